@@ -1,0 +1,30 @@
+"""What a new database is given before anyone logs in. Runs inside the Odoo server's shell."""
+
+from odoo.modules import Manifest
+from odoo.tools import convert_file
+
+LANGUAGES = {"en": "en_US", "fr": "fr_FR"}
+
+
+def fill(env, addons, *, demo, lang, admin_password):
+    """Give a new database its demo company, its language and its administrator's password.
+
+    Only our own demonstration data is loaded: Odoo's would put some forty strangers beside our demo company.
+
+    :param odoo.api.Environment env: the new database
+    :param list[str] addons: add-ons of this project, in the order of their dependencies
+    :param bool demo: whether the demo company is wanted
+    :param str lang: ``en`` or ``fr``
+    :param str admin_password: password of the login ``admin``
+    """
+    if demo:
+        for addon in addons:
+            _load_demo(env, addon)
+    env["res.users"].with_context(active_test=False).search([]).partner_id.write({"lang": LANGUAGES[lang]})
+    env.ref("base.user_admin").password = admin_password
+
+
+def _load_demo(env, addon):
+    for path in Manifest.for_addon(addon)["demo"]:
+        convert_file(env, addon, path, {}, mode="init", noupdate=True)
+    env["ir.module.module"].search([("name", "=", addon)]).demo = True

@@ -1,0 +1,274 @@
+"""``bin/run``: everything from a bare machine to a server that answers, and the handles to it."""
+
+import argparse
+import os
+import shutil
+import subprocess
+import textwrap
+
+from suite import environment, layout, odoo_config, odoo_source, postgres, server, system
+from suite.console import Failure, Step, say
+from suite.database import Databases
+
+DATABASE = "crm"
+PORT = 8069
+SETTINGS = layout.STATE / "run.settings"
+
+HELP = """\
+Sets up all that the suite needs and starts it. The first time on a bare Debian 12 or 13 this takes some ten minutes: system packages, the
+Odoo 19 server, its Python packages, a database server of the project's own, the add-ons and a demo company. After that,
+seconds. It ends with the address, the login and the password.
+
+commands:
+  (none), start         set up what is missing, start the server in the background
+  stop                  stop the server and its database server
+  status                what is running, where, with which data
+  upgrade               update the add-ons in the database after their code changed
+  import PATH ...       import files, or folders of files; prints one line of JSON per file
+  shell                 Python with Odoo's environment (env); reads a script from standard input too
+  psql                  SQL on the database
+  logs                  follow the server's log
+  reset                 delete the database, its files and its server (the downloads stay; --cache deletes them too)
+"""
+
+EPILOG = """\
+state lives in var/ (ignored by git); downloads in ~/.cache/crm-suite. Environment: ODOO_HOME (an Odoo 19 server to use), PGHOST PGPORT
+PGUSER PGPASSWORD (a database server to use), CRM_STATE, CRM_CACHE (other folders), CRM_PYTHON (another interpreter).
+
+examples:
+  bin/run                               the demo company, in English and French
+  bin/run --lang fr                     French first
+  bin/run --empty --port 8080           no data, another port
+  bin/run import exports/               whatever Salesforce, HubSpot, Pipedrive, Zoho, SuiteCRM … exported
+  echo "print(env['crm.lead'].search_count([]))" | bin/run shell
+"""
+
+
+def _parser():
+    parser = argparse.ArgumentParser(prog="bin/run", formatter_class=argparse.RawDescriptionHelpFormatter, description=HELP, epilog=EPILOG,
+                                     usage="bin/run [COMMAND] [options]")
+    parser.add_argument("command", nargs="?", default="start", help=argparse.SUPPRESS,
+                        choices=["start", "stop", "status", "upgrade", "import", "shell", "psql", "logs", "reset"])
+    parser.add_argument("arguments", nargs="*", help=argparse.SUPPRESS)
+    parser.add_argument("--port", type=int, help=f"port of the web server ({PORT})")
+    parser.add_argument("--empty", action="store_true", help="a new database without the demo company")
+    parser.add_argument("--lang", choices=["en", "fr"], help="language of a new database's users (en)")
+    parser.add_argument("--foreground", action="store_true", help="stay in front and show the server's log")
+    parser.add_argument("--no-system", action="store_true", help="never call apt; say what is missing instead")
+    parser.add_argument("--cache", action="store_true", help="with reset: delete the downloads as well")
+    parser.add_argument("--yes", action="store_true", help="with reset: do not ask")
+    return parser
+
+
+def main(arguments):
+    """Run one of the commands.
+
+    :param list[str] arguments: the command line after ``bin/run``
+    :return: the exit status
+    :rtype: int
+    """
+    options, rest = _parser().parse_known_args(arguments)
+    if rest and options.command not in ("import", "shell", "psql"):
+        _parser().error(f"unknown option {rest[0]}")
+    options.arguments += rest
+    if options.arguments and options.command not in ("import", "shell", "psql"):
+        _parser().error(f"unknown command {options.arguments[0]}")
+    return globals()[f"_{options.command}"](options) or 0
+
+
+class Installation:
+    """What a command works on: the server, its Python, the database server, the databases."""
+
+    def __init__(self, *, no_system=False, purpose="run"):
+        layout.prepare()
+        own_cluster = postgres.external() is None
+        system.ensure_packages(allowed=not no_system, for_tests=purpose == "test", own_cluster=own_cluster)
+        self.source = odoo_source.find()
+        self.python = environment.ensure(self.source, purpose)
+        self.cluster = postgres.ensure()
+        self.databases = Databases(self.source, self.cluster, self.python)
+
+    def configure(self, **settings):
+        """Write the server's configuration and return its path."""
+        return odoo_config.render(self.source, self.cluster, **settings)
+
+
+def _start(options):
+    if options.port and not 0 < options.port < 65536:
+        raise Failure(f"{options.port} is no port number.", "Choose one between 1024 and 65535.")
+    port = options.port or _remembered("port") or PORT
+    if server.running_pid() and server.answers(port):
+        return _announce(port)
+    server.stop()
+    if not server.port_is_free(port):
+        raise Failure(f"Port {port} is in use by another program.", "Choose another one: bin/run --port 8070")
+    installation = Installation(no_system=options.no_system)
+    configuration = installation.configure(http_port=port, gevent_port=server.free_port(), **odoo_config.sized_for_machine())
+    _prepare_database(installation, configuration, options)
+    _remember("port", port)
+    if options.foreground:
+        return _in_front(installation, configuration, port)
+    with Step("Starting the server"):
+        server.start(installation.python, installation.source, configuration, DATABASE, port)
+    return _announce(port)
+
+
+def _prepare_database(installation, configuration, options):
+    """Create and fill the database, or update what is older than its code.
+
+    A database is filled under another name and gets its own at the end, so that an interrupted set-up leaves
+    nothing half done.
+    """
+    databases = installation.databases
+    if databases.exists(DATABASE):
+        missing = set(layout.our_addons()) - set(databases.installed(DATABASE))
+        if missing:
+            _install(databases, configuration, DATABASE, missing)
+        return
+    building = f"{DATABASE}-building"
+    databases.drop(building)
+    databases.create(building)
+    _install(databases, configuration, building, layout.our_addons())
+    with Step("Adding the demo company" if not options.empty else "Setting the administrator's password"):
+        _remember("demo", "" if options.empty else "1")
+        databases.shell(configuration, building, _first_data_script(demo=not options.empty, lang=options.lang or "en"),
+                        failure="The first data could not be written.")
+    databases.rename(building, DATABASE)
+
+
+def _install(databases, configuration, name, addons):
+    with Step(f"Installing {', '.join(sorted(addons))}") as step:
+        databases.odoo(configuration, name, "-i", ",".join(sorted(addons)), "--load-language=fr_FR", "--stop-after-init", "--no-http",
+                       step=step, log=layout.LOGS / "install.log", failure="The add-ons could not be installed.")
+
+
+def _first_data_script(*, demo, lang):
+    """Return the code that gives a new database its demo company and its passwords."""
+    password = "admin" if demo else odoo_config.secret("admin password")
+    return textwrap.dedent(f"""
+        import sys
+        sys.path.insert(0, {str(layout.PROJECT / "bin" / "lib")!r})
+        from suite.first_data import fill
+        fill(env, {layout.our_addons()!r}, demo={demo!r}, lang={lang!r}, admin_password={password!r})
+        env.cr.commit()
+    """)
+
+
+def _in_front(installation, configuration, port):
+    say(f"Starting on http://localhost:{port} – Ctrl+C stops it.")
+    command = [str(installation.python), "-m", "odoo", "-c", str(configuration), "-d", DATABASE, f"--db-filter=^{DATABASE}$"]
+    try:
+        return subprocess.call(command, env=environment.variables(installation.source), cwd=layout.PROJECT)
+    finally:
+        postgres.stop()
+
+
+def _announce(port):
+    demo = _remembered("demo")
+    password = "admin" if demo else odoo_config.secret("admin password")
+    say(f"\nhttp://localhost:{port}  login: admin  password: {password}")
+    return 0
+
+
+def _stop(_options):
+    stopped = server.stop()
+    postgres.stop()
+    say("Stopped." if stopped else "Nothing was running.")
+
+
+def _status(_options):
+    port = _remembered("port") or PORT
+    pid = server.running_pid()
+    say(f"server     {'answers on http://localhost:%s (process %s)' % (port, pid) if pid and server.answers(port) else 'stopped'}")
+    external = postgres.external()
+    running = bool(external) or postgres.is_running()
+    say(f"database   {'server of PGHOST ' + external.host if external else 'own server, ' + ('running' if running else 'stopped')}")
+    if running:
+        cluster = external or postgres.Cluster(str(layout.socket_folder()))
+        databases = Databases(None, cluster, None)
+        installed = databases.installed(DATABASE)
+        say("add-ons    " + (", ".join(f"{name} {version}" for name, version in sorted(installed.items())) or "none installed yet"))
+    say(f"state      {layout.STATE}\nlog        {server.LOG_FILE}")
+    return 0 if pid else 3
+
+
+def _upgrade(options):
+    was_running = bool(server.running_pid())
+    server.stop()
+    installation = Installation(no_system=options.no_system)
+    configuration = installation.configure(**odoo_config.sized_for_machine())
+    if not installation.databases.exists(DATABASE):
+        raise Failure("There is no database yet.", "Create it with: bin/run")
+    with Step("Updating the add-ons") as step:
+        installation.databases.odoo(configuration, DATABASE, "-u", ",".join(layout.our_addons()), "--stop-after-init", "--no-http",
+                                    step=step, log=layout.LOGS / "install.log", failure="The add-ons could not be updated.")
+    return _start(options) if was_running else 0
+
+
+def _ready():
+    """Return the installation of a database that exists, for the commands that work on it."""
+    installation = Installation()
+    if not installation.databases.exists(DATABASE):
+        raise Failure("There is no database yet.", "Create it with: bin/run")
+    return installation, installation.configure(**odoo_config.sized_for_machine())
+
+
+def _server_program(installation, configuration, program, *arguments):
+    """Replace this process by a program of the Odoo server."""
+    command = [str(installation.python), "-m", "odoo", program, "-c", str(configuration), "-d", DATABASE, *arguments]
+    os.chdir(os.environ.get("CRM_WORKING_FOLDER", os.getcwd()))
+    os.execve(command[0], command, environment.variables(installation.source))
+
+
+def _shell(options):
+    _server_program(*_ready(), "shell", "--no-http", *options.arguments)
+
+
+def _import(options):
+    if not options.arguments:
+        raise Failure("Nothing to import was named.", "bin/run import FILE_OR_FOLDER …")
+    _server_program(*_ready(), "crm_import", *options.arguments)
+
+
+def _psql(options):
+    installation, _configuration = _ready()
+    os.execvpe("psql", ["psql", *options.arguments], installation.cluster.variables(DATABASE))
+
+
+def _logs(_options):
+    if not server.LOG_FILE.exists():
+        raise Failure("There is no log yet.", "Start the server with: bin/run")
+    os.execvp("tail", ["tail", "-n", "40", "-F", str(server.LOG_FILE)])
+
+
+def _reset(options):
+    if not options.yes and input("Delete the database, its files and its server? [y/N] ").strip().lower() not in ("y", "yes", "o", "oui"):
+        say("Nothing was deleted.")
+        return 1
+    server.stop()
+    if postgres.external():
+        Databases(None, postgres.external(), None).drop(DATABASE)
+    else:
+        postgres.remove()
+    for folder in (layout.STATE, layout.CACHE) if options.cache else (layout.STATE,):
+        shutil.rmtree(folder, ignore_errors=True)
+    say("Deleted.")
+    return 0
+
+
+def _remembered(name):
+    """Return a setting of the last start, or None."""
+    try:
+        lines = dict(line.split("=", 1) for line in SETTINGS.read_text().splitlines() if "=" in line)
+    except OSError:
+        return None
+    value = lines.get(name)
+    return int(value) if value and value.isdigit() else value
+
+
+def _remember(name, value):
+    lines = {}
+    if SETTINGS.exists():
+        lines = dict(line.split("=", 1) for line in SETTINGS.read_text().splitlines() if "=" in line)
+    lines[name] = str(value)
+    SETTINGS.write_text("".join(f"{key}={text}\n" for key, text in lines.items()))
