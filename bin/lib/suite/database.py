@@ -47,6 +47,8 @@ class Databases:
         self.cluster.query(f'CREATE DATABASE "{_safe(name)}" ENCODING \'UTF8\' TEMPLATE template0')
         for extension in EXTENSIONS:
             self.cluster.query(f"CREATE EXTENSION IF NOT EXISTS {extension}", name)
+        # as Odoo does when it creates a database itself: an index may only use a function that is immutable
+        self.cluster.query("ALTER FUNCTION unaccent(text) IMMUTABLE", name)
 
     def copy(self, origin, name):
         """Copy a database and its files."""

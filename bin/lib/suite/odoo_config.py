@@ -26,8 +26,8 @@ def render(source, cluster, *, template="odoo.conf", target="odoo.conf", **setti
         "db_host": cluster.host,
         "db_port": cluster.port,
         "db_user": cluster.user,
-        "db_password": cluster.password or False,
         "admin_passwd": secret("master password"),
+        **({"db_password": cluster.password} if cluster.password else {}),
         **settings,
     }
     for name, value in options.items():

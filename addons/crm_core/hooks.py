@@ -1,0 +1,42 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What installing does besides loading data."""
+
+
+def post_init(env):
+    """Give the database its standard process, or keep the deals that are there in Odoo's stages.
+
+    A database without deals starts with the standard process; Odoo's own stages then stay, shared, but out of its sight.
+    A database with deals keeps them where they are: in a pipeline that shows the shared stages.
+    """
+    leads = env["crm.lead"].with_context(active_test=False).search([], limit=1)
+    if leads:
+        _keep_existing_deals(env)
+    else:
+        _hide_odoo_stages(env)
+
+
+def _keep_existing_deals(env):
+    """Put the deals that exist into a pipeline of shared stages, and make it the first."""
+    pipeline = env["crm.pipeline"].create({"name": env._("Opportunities"), "sequence": 1, "use_shared_stages": True})
+    env["crm.team"].with_context(active_test=False).search([]).default_pipeline_id = pipeline
+    env.flush_all()
+    env.cr.execute("UPDATE crm_lead SET pipeline_id = %s", [pipeline.id])
+    env.invalidate_all()
+
+
+def _hide_odoo_stages(env):
+    """Move Odoo's four stages into a pipeline of their own, archived: nobody uses them yet, a consultant may want them."""
+    stages = env["crm.stage"].search([("pipeline_id", "=", False)])
+    if stages:
+        pipeline = env["crm.pipeline"].create({"name": env._("Odoo's own stages"), "sequence": 99, "active": False})
+        stages.pipeline_id = pipeline
+
+
+def uninstall(env):
+    """Leave every deal where it stands: its stage stays, as a plain stage of Odoo; our stages without deals go."""
+    stages = env["crm.stage"].search([("pipeline_id", "!=", False)])
+    used = {stage.id for (stage,) in env["crm.lead"].with_context(active_test=False)._read_group([("stage_id", "in", stages.ids)], ["stage_id"])}
+    data = env["ir.model.data"].search([("module", "=", "crm_core"), ("model", "=", "crm.stage")])
+    ours = set(data.mapped("res_id"))
+    data.filtered(lambda entry: entry.res_id in used).unlink()
+    stages.filtered(lambda stage: stage.id in used or stage.id not in ours).pipeline_id = False

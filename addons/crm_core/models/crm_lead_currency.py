@@ -1,0 +1,96 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+
+class CrmLead(models.Model):
+    """A deal's amount in its own currency, and what that is in the company's.
+
+    People enter ``amount`` in ``currency_id``. Odoo's ``expected_revenue`` stays what it always was, an amount in the company's
+    currency, so that every total, report and forecast adds up; it is converted at the rate of ``currency_rate_date``: the day
+    the deal was closed, for open deals the last day the daily conversion ran or the deal changed.
+    """
+
+    _inherit = "crm.lead"
+
+    currency_id = fields.Many2one(
+        "res.currency", string="Deal Currency", compute="_compute_currency_id", store=True, readonly=False, precompute=True,
+        ondelete="restrict", tracking=True,
+    )
+    amount = fields.Monetary(string="Amount", currency_field="currency_id", tracking=True, help="What the deal is worth, in its own currency.")
+    expected_revenue = fields.Monetary(
+        compute="_compute_expected_revenue", inverse="_inverse_expected_revenue", store=True, readonly=False, default=None, tracking=False
+    )
+    currency_rate_date = fields.Date(string="Converted at the Rate of", compute="_compute_expected_revenue", store=True)
+    is_foreign_currency = fields.Boolean(compute="_compute_is_foreign_currency", export_string_translation=False)
+
+    @api.depends("pipeline_id")
+    def _compute_currency_id(self):
+        for lead in self:
+            if not lead.currency_id:
+                lead.currency_id = lead.pipeline_id.currency_id or (lead.company_id or self.env.company).currency_id
+
+    @api.depends("currency_id", "company_currency")
+    def _compute_is_foreign_currency(self):
+        for lead in self:
+            lead.is_foreign_currency = bool(lead.currency_id) and lead.currency_id != lead.company_currency
+
+    @api.depends("amount", "currency_id", "company_id", "date_closed")
+    def _compute_expected_revenue(self):
+        today = fields.Date.context_today(self)
+        for lead in self:
+            day = lead.date_closed.date() if lead.date_closed else today
+            foreign = lead.currency_id and lead.currency_id != lead.company_currency
+            lead.expected_revenue = lead._convert_amount(lead.amount, lead.currency_id, lead.company_currency, day) if foreign else lead.amount
+            lead.currency_rate_date = day if foreign else False
+
+    def _inverse_expected_revenue(self):
+        """Whoever writes Odoo's own field means the company's currency: bring the deal's amount in line."""
+        today = fields.Date.context_today(self)
+        for lead in self:
+            revenue = lead.expected_revenue
+            if not lead.currency_id or lead.currency_id == lead.company_currency:
+                if lead.amount != revenue:
+                    lead.amount = revenue
+                continue
+            day = lead.date_closed.date() if lead.date_closed else today
+            back = lead._convert_amount(lead.amount, lead.currency_id, lead.company_currency, day)
+            if lead.company_currency.compare_amounts(back, revenue):
+                lead.amount = lead._convert_amount(revenue, lead.company_currency, lead.currency_id, day)
+
+    def _convert_amount(self, amount, source, target, day):
+        """Convert an amount between currencies at the rate of a day, rounded to the target's decimals.
+
+        :param float amount: in ``source``
+        :param datetime.date day: whose rate holds
+        :rtype: float
+        """
+        self.ensure_one()
+        return source._convert(amount or 0.0, target, self.company_id or self.env.company, day)
+
+    def _merge_get_fields(self):
+        return [*super()._merge_get_fields(), "amount", "currency_id"]
+
+    # -- Scheduled ---
+
+    @api.model
+    def _get_stale_conversion_domain(self):
+        """Return the domain of the open deals whose conversion is older than today."""
+        return (
+            Domain("won_status", "=", "pending")
+            & Domain("currency_rate_date", "!=", False)
+            & Domain("currency_rate_date", "<", fields.Date.context_today(self))
+        )
+
+    @api.model
+    def _cron_convert_open_deals(self, batch_size=1000):
+        """Convert the open deals in foreign currencies at today's rate, in committed batches."""
+        domain = self._get_stale_conversion_domain()
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=self.search_count(domain))
+        while leads := self.search(domain, limit=batch_size, order="id").try_lock_for_update():
+            quiet = leads.with_context(tracking_disable=True)
+            quiet._compute_expected_revenue()
+            quiet.flush_recordset()
+            if not cron._commit_progress(len(leads)):
+                break

@@ -1,0 +1,193 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools.safe_eval import safe_eval
+
+
+class CrmPipeline(models.Model):
+    """A sales process: an ordered set of stages that deals of one kind go through.
+
+    A pipeline is independent of teams: a team may work in several, and several teams may share one. Its stages are its
+    own; stages without a pipeline stay shared, as Odoo has them, and show in the pipelines that ask for them.
+    Deals of teams that name no default pipeline start in the first pipeline of their company.
+    """
+
+    _name = "crm.pipeline"
+    _description = "Sales Pipeline"
+    _inherit = ["mail.thread"]
+    _order = "sequence, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True, tracking=True)
+    active = fields.Boolean(default=True, tracking=True)
+    sequence = fields.Integer(default=10, help="The first pipeline is the one that new deals start in when their team names none.")
+    color = fields.Integer()
+    description = fields.Text(translate=True, help="What this process is for, and when a deal belongs in it.")
+    company_id = fields.Many2one("res.company", index="btree_not_null", help="Empty: every company may use it.")
+    currency_id = fields.Many2one("res.currency", string="Currency of new deals", help="Empty: the company's currency.")
+
+    # stages and gates
+    stage_ids = fields.One2many("crm.stage", "pipeline_id", string="Stages", copy=True)
+    stage_count = fields.Integer(compute="_compute_stage_count")
+    use_shared_stages = fields.Boolean(
+        string="Show shared stages",
+        help="Stages without a pipeline show in this one as well, among its own.",
+    )
+    are_gates_cumulative = fields.Boolean(
+        string="Skipped stages count",
+        default=True,
+        help="A deal that jumps over stages has to meet their requirements too.",
+    )
+
+    # who uses it
+    team_ids = fields.Many2many(
+        "crm.team", "crm_pipeline_team_rel", "pipeline_id", "team_id", string="Sales Teams",
+        check_company=True, help="Teams that may use it. Empty: every team.",
+    )
+    lead_properties_definition = fields.PropertiesDefinition("Deal Properties")
+
+    # what is in it
+    open_count = fields.Integer(string="Open Deals", compute="_compute_open_deals")
+    open_revenue = fields.Monetary(string="Open Revenue", compute="_compute_open_deals", currency_field="company_currency_id")
+    won_count = fields.Integer(string="Won in 30 Days", compute="_compute_open_deals")
+    company_currency_id = fields.Many2one("res.currency", compute="_compute_company_currency_id")
+
+    @api.depends("stage_ids")
+    def _compute_stage_count(self):
+        counts = dict(self.env["crm.stage"]._read_group([("pipeline_id", "in", self.ids)], ["pipeline_id"], ["__count"]))
+        for pipeline in self:
+            pipeline.stage_count = counts.get(pipeline, 0)
+
+    @api.depends_context("company")
+    def _compute_company_currency_id(self):
+        self.company_currency_id = self.env.company.currency_id
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_open_deals(self):
+        """Count what the reader may see, in one query for the open deals and one for the won ones."""
+        leads = self.env["crm.lead"]
+        inside = Domain("pipeline_id", "in", self.ids) & Domain("type", "=", "opportunity")
+        opened = {
+            pipeline: (count, revenue)
+            for pipeline, count, revenue in leads._read_group(
+                inside & Domain("won_status", "=", "pending"), ["pipeline_id"], ["__count", "expected_revenue:sum_currency"]
+            )
+        }
+        won = dict(leads._read_group(inside & Domain("won_status", "=", "won") & Domain("date_closed", ">=", "-30d"), ["pipeline_id"], ["__count"]))
+        for pipeline in self:
+            pipeline.open_count, pipeline.open_revenue = opened.get(pipeline, (0, 0.0))
+            pipeline.won_count = won.get(pipeline, 0)
+
+    def copy_data(self, default=None):
+        default = dict(default or {})
+        names = {} if "name" in default else {pipeline.id: self.env._("%s (copy)", pipeline.name) for pipeline in self}
+        return [
+            dict(values, **({"name": names[pipeline.id]} if names else {}))
+            for pipeline, values in zip(self, super().copy_data(default), strict=True)
+        ]
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_deals(self):
+        if pipeline := self.env["crm.lead"].sudo().with_context(active_test=False).search(  # sudo: crm.lead - deals the user may not see keep the pipeline too
+            [("pipeline_id", "in", self.ids)], limit=1
+        ).pipeline_id:
+            raise UserError(self.env._("“%s” still holds deals: move them to another pipeline or archive it instead.", pipeline.name))
+
+    # -- Actions ---
+
+    def action_open_board(self):
+        """Open this pipeline's board, and remember it as the reader's own.
+
+        :return: the window action
+        :rtype: dict
+        """
+        self.ensure_one()
+        self.env.user._set_last_pipeline(self)
+        return self._prepare_board_action(self.env["ir.actions.actions"]._for_xml_id("crm.crm_lead_action_pipeline"))
+
+    @api.model
+    def get_switcher_entries(self):
+        """Return the pipelines that the reader may switch to, for the selector above the board.
+
+        :return: ``[{"id", "name", "color"}]`` in their order
+        :rtype: list[dict]
+        """
+        return self.search(self._get_usable_domain(self.env.user.crm_team_ids)).read(["name", "color"])
+
+    # -- Business ---
+
+    def _prepare_board_action(self, action):
+        """Turn an action on deals into one that shows this pipeline alone."""
+        self.ensure_one()
+        context = action.get("context") or {}
+        if isinstance(context, str):
+            context = safe_eval(context, {"uid": self.env.uid})
+        action.update(
+            display_name=self.name,
+            name=self.name,
+            domain=Domain("type", "=", "opportunity") & Domain("pipeline_id", "=", self.id),
+            context=dict(context, default_pipeline_id=self.id, default_type="opportunity"),
+        )
+        action["domain"] = list(action["domain"])
+        return action
+
+    @api.model
+    def _get_usable_domain(self, teams):
+        """Return the domain of the pipelines that members of some teams may use.
+
+        :param teams: ``crm.team`` records; none means somebody outside of all teams, who sees them all
+        :rtype: Domain
+        """
+        if not teams:
+            return Domain.TRUE
+        return Domain("team_ids", "=", False) | Domain("team_ids", "in", teams.ids)
+
+    @api.model
+    def _get_default(self, team, company):
+        """Return the pipeline that a new deal of a team starts in.
+
+        :param team: ``crm.team``, may be empty
+        :param company: ``res.company``, may be empty
+        :return: one pipeline, or none when there is none at all
+        """
+        if team.default_pipeline_id.active:
+            return team.default_pipeline_id
+        candidates = self.search([]).filtered(
+            lambda pipeline: (not pipeline.company_id or pipeline.company_id == company) and (not pipeline.team_ids or team in pipeline.team_ids)
+        )
+        return candidates[:1]
+
+    def _get_stage_domain(self):
+        """Return the domain of the stages that deals of these pipelines may be in.
+
+        :rtype: Domain
+        """
+        own = Domain("pipeline_id", "in", self.ids)
+        if not self or any(self.mapped("use_shared_stages")):
+            return own | Domain("pipeline_id", "=", False)
+        return own
+
+    def _get_matching_stage(self, stage, team):
+        """Return the stage of this pipeline that corresponds to another pipeline's stage.
+
+        Won corresponds to won; otherwise the stage at the same place from the start, at most the last open one.
+
+        :param stage: ``crm.stage`` the deal comes from, may be empty
+        :param team: ``crm.team`` whose stages are allowed
+        :rtype: crm.stage
+        """
+        self.ensure_one()
+        allowed = self._get_stages(team)
+        if stage.is_won:
+            return allowed.filtered("is_won")[:1] or allowed[-1:]
+        opened = allowed.filtered(lambda candidate: not candidate.is_won)
+        if not stage or not opened:
+            return opened[:1] or allowed[:1]
+        position = len(stage.pipeline_id._get_stages(team).filtered(lambda other: not other.is_won and other._comes_before(stage)))
+        return opened[min(position, len(opened) - 1)]
+
+    def _get_stages(self, team):
+        """Return the stages of these pipelines, in order, that a team may use."""
+        teams = Domain("team_ids", "=", False) | Domain("team_ids", "in", team.ids)
+        return self.env["crm.stage"].search(self._get_stage_domain() & teams, order="sequence, id")

@@ -1,0 +1,83 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import is_html_empty
+
+
+class CrmStageRequirement(models.Model):
+    """One thing that a deal must meet before it may enter a stage.
+
+    Another kind is added by ``selection_add`` on ``kind`` and a method ``_is_met_<kind>(lead)``.
+    """
+
+    _name = "crm.stage.requirement"
+    _description = "Stage Requirement"
+    _order = "stage_id, sequence, id"
+
+    stage_id = fields.Many2one("crm.stage", required=True, index=True, ondelete="cascade")
+    sequence = fields.Integer(default=10)
+    kind = fields.Selection(
+        [("field", "Field filled in"), ("property", "Property filled in"), ("checklist", "Checklist item"), ("approval", "Approval")],
+        default="field", required=True,
+    )
+    name = fields.Char(
+        string="Shown As", required=True, translate=True, compute="_compute_name", store=True, readonly=False, precompute=True,
+        help="What the salesperson reads when it is missing.",
+    )
+    field_id = fields.Many2one(
+        "ir.model.fields", string="Field", ondelete="cascade",
+        domain=[("model", "=", "crm.lead"), ("store", "=", True), ("ttype", "not in", ("properties", "properties_definition"))],
+    )
+    property_name = fields.Char(string="Property", help="The label of a property of this pipeline's deals, as it stands on the form.")
+    group_id = fields.Many2one("res.groups", string="Approved By", ondelete="restrict", help="The role whose members may approve.")
+
+    @api.depends("kind", "field_id", "property_name", "group_id")
+    def _compute_name(self):
+        for requirement in self:
+            if requirement.kind == "field":
+                requirement.name = requirement.field_id.field_description or requirement.name
+            elif requirement.kind == "property":
+                requirement.name = requirement.property_name or requirement.name
+            elif requirement.kind == "approval" and requirement.group_id:
+                requirement.name = self.env._("Approval by %s", requirement.group_id.name)
+
+    @api.constrains("kind", "field_id", "property_name", "group_id")
+    def _check_complete(self):
+        needed = {"field": "field_id", "property": "property_name", "approval": "group_id"}
+        for requirement in self:
+            column = needed.get(requirement.kind)
+            if column and not requirement[column]:
+                raise ValidationError(
+                    self.env._(
+                        "The requirement “%(name)s” of stage “%(stage)s” does not say which %(what)s it asks for.",
+                        name=requirement.name, stage=requirement.stage_id.name,
+                        what=requirement._fields[column]._description_string(self.env),
+                    )
+                )
+
+    def _get_missing(self, lead):
+        """Return those of these requirements that a deal does not meet.
+
+        :param lead: one ``crm.lead``
+        :rtype: crm.stage.requirement
+        """
+        return self.filtered(lambda requirement: not getattr(requirement, f"_is_met_{requirement.kind}")(lead))
+
+    def _is_met_field(self, lead):
+        value = lead[self.field_id.name]
+        return not is_html_empty(value) if self.field_id.ttype == "html" else bool(value)
+
+    def _is_met_property(self, lead):
+        """A property is named by its label, as people see it; its key is a hash that nobody types."""
+        wanted = (self.property_name or "").strip().casefold()
+        for property_field in ("pipeline_properties", "lead_properties"):
+            for definition in lead.read([property_field])[0][property_field] or []:
+                if wanted in ((definition.get("string") or "").casefold(), definition.get("name")):
+                    return definition.get("value") not in (False, None, "", [])
+        return False
+
+    def _is_met_checklist(self, lead):
+        return self in lead.checked_requirement_ids
+
+    def _is_met_approval(self, lead):
+        return self in lead.approval_ids.filtered(lambda approval: approval.state == "approved").requirement_id
