@@ -28,6 +28,15 @@
         "views/res_config_settings_views.xml",
         "views/crm_core_menus.xml",
     ],
+    "demo": [
+        "demo/res_company_demo.xml",
+        "demo/res_users_demo.xml",
+        "demo/crm_pipeline_demo.xml",
+        "demo/crm_team_demo.xml",
+        "demo/crm_tag_demo.xml",
+        "demo/res_partner_demo.xml",
+        "demo/crm_lead_demo.xml",
+    ],
     "assets": {
         "web.assets_backend": [
             "crm_core/static/src/**/*",

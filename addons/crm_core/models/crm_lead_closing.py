@@ -29,7 +29,8 @@ class CrmLead(models.Model):
                 reopened |= lead
             if new and old != new:
                 closed |= lead
-        reopened._close_outcomes()
+        # a stage that stops being a won one reopens its deals without passing here: their outcome is closed late
+        (reopened | closed)._close_outcomes()
         closed._check_closing_reasons()
         closed._create_outcomes()
         return result

@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools.safe_eval import safe_eval
@@ -102,9 +102,20 @@ class CrmPipeline(models.Model):
         :return: the window action
         :rtype: dict
         """
+        return self._open("crm.crm_lead_action_pipeline")
+
+    def action_open_forecast(self):
+        """Open this pipeline's forecast, and remember it as the reader's own.
+
+        :return: the window action
+        :rtype: dict
+        """
+        return self._open("crm.crm_lead_action_forecast")
+
+    def _open(self, xml_id):
         self.ensure_one()
         self.env.user._set_last_pipeline(self)
-        return self._prepare_board_action(self.env["ir.actions.actions"]._for_xml_id("crm.crm_lead_action_pipeline"))
+        return self._prepare_board_action(self.env["ir.actions.actions"]._for_xml_id(xml_id))
 
     @api.model
     def get_switcher_entries(self):
@@ -123,14 +134,21 @@ class CrmPipeline(models.Model):
         context = action.get("context") or {}
         if isinstance(context, str):
             context = safe_eval(context, {"uid": self.env.uid})
+        if not self._has_own_deals():
+            context = {key: value for key, value in context.items() if key != "search_default_assigned_to_me"}
+        switch = "action_open_forecast" if action.get("xml_id") == "crm.crm_lead_action_forecast" else "action_open_board"
         action.update(
             display_name=self.name,
             name=self.name,
-            domain=Domain("type", "=", "opportunity") & Domain("pipeline_id", "=", self.id),
-            context=dict(context, default_pipeline_id=self.id, default_type="opportunity"),
+            domain=[("type", "=", "opportunity"), ("pipeline_id", "=", self.id)],
+            context=dict(context, default_pipeline_id=self.id, default_type="opportunity", crm_pipeline_switch=switch),
         )
-        action["domain"] = list(action["domain"])
         return action
+
+    def _has_own_deals(self):
+        """Return whether the reader has open deals here; who has none, a director say, is shown everybody's."""
+        domain = Domain("pipeline_id", "=", self.id) & Domain("user_id", "=", self.env.uid) & Domain("won_status", "=", "pending")
+        return bool(self.env["crm.lead"].search_count(domain, limit=1))
 
     @api.model
     def _get_usable_domain(self, teams):
@@ -151,12 +169,34 @@ class CrmPipeline(models.Model):
         :param company: ``res.company``, may be empty
         :return: one pipeline, or none when there is none at all
         """
+        return self.browse(self._get_default_id(team._origin.id, company.id))
+
+    @tools.ormcache("team_id", "company_id")
+    def _get_default_id(self, team_id, company_id):
+        """Return the id of the pipeline that new deals of a team start in; cached, since every new deal asks."""
+        # sudo: crm.pipeline, crm.team - the same answer for everybody, so that it may be cached
+        team = self.env["crm.team"].sudo().browse(team_id)
         if team.default_pipeline_id.active:
-            return team.default_pipeline_id
-        candidates = self.search([]).filtered(
-            lambda pipeline: (not pipeline.company_id or pipeline.company_id == company) and (not pipeline.team_ids or team in pipeline.team_ids)
+            return team.default_pipeline_id.id
+        candidates = self.sudo().search(  # sudo: crm.pipeline - as above; companies are compared below
+            Domain("company_id", "in", [False, company_id]) & (Domain("team_ids", "=", False) | Domain("team_ids", "in", team.ids)),
+            limit=1,
         )
-        return candidates[:1]
+        return candidates.id
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if {"active", "sequence", "company_id", "team_ids"} & vals.keys():
+            self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
 
     def _get_stage_domain(self):
         """Return the domain of the stages that deals of these pipelines may be in.

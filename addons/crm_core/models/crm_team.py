@@ -15,6 +15,11 @@ class CrmTeam(models.Model):
         help="Where new deals of this team start. Empty: the company's first pipeline.",
     )
 
+    def write(self, vals):
+        if {"default_pipeline_id", "pipeline_ids"} & vals.keys():
+            self.env.registry.clear_cache()
+        return super().write(vals)
+
     @api.model
     def _action_update_to_pipeline(self, action):
         """Open the reader's own pipeline: the last one used, else the team's, else the company's first."""

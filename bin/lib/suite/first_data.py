@@ -18,13 +18,27 @@ def fill(env, addons, *, demo, lang, admin_password):
     :param str admin_password: password of the login ``admin``
     """
     if demo:
+        _use_main_company(env)
         for addon in addons:
             _load_demo(env, addon)
+        _keep_to_ourselves(env)
     env["res.users"].with_context(active_test=False).search([]).partner_id.write({"lang": LANGUAGES[lang]})
     env.ref("base.user_admin").password = admin_password
+
+
+def _use_main_company(env):
+    """Let the demo's French company be the company that every new database has, so that no third one stands beside the two."""
+    env["ir.model.data"]._update_xmlids([{"xml_id": "crm_core.company_france", "record": env.ref("base.main_company"), "noupdate": True}])
 
 
 def _load_demo(env, addon):
     for path in Manifest.for_addon(addon)["demo"]:
         convert_file(env, addon, path, {}, mode="init", noupdate=True)
     env["ir.module.module"].search([("name", "=", addon)]).demo = True
+
+
+def _keep_to_ourselves(env):
+    """Do not look the demo companies up at Odoo's enrichment service: they do not exist."""
+    companies = env["res.company"].search([])
+    if "iap_enrich_auto_done" in companies:
+        companies.write({"iap_enrich_auto_done": True})

@@ -138,7 +138,7 @@ def _prepare_database(installation, configuration, options):
 
 def _install(databases, configuration, name, addons):
     with Step(f"Installing {', '.join(sorted(addons))}") as step:
-        databases.odoo(configuration, name, "-i", ",".join(sorted(addons)), "--load-language=fr_FR", "--stop-after-init", "--no-http",
+        databases.odoo(configuration, name, "-i", ",".join(sorted(addons)), "--load-language=en_US,fr_FR", "--stop-after-init", "--no-http",
                        step=step, log=layout.LOGS / "install.log", failure="The add-ons could not be installed.")
 
 

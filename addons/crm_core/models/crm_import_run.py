@@ -1,0 +1,229 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+import time
+
+import psycopg2
+
+from odoo import api, fields, models, modules
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ..tools.import_engine import ImportRun
+from ..tools.tabular_file import TabularFileError
+
+_logger = logging.getLogger(__name__)
+
+BATCH = 500
+SMALL = 200
+SERIALIZATION_TRIES = 5
+
+
+class CrmImport(models.Model):
+    """How an import runs: in committed batches, by the scheduler or the command line, one worker at a time.
+
+    A batch, its log, and the place where the next one starts are written in one transaction: after a crash the next run goes
+    on exactly behind the last batch that is in.
+    """
+
+    _inherit = "crm.import"
+
+    def _start_work(self):
+        """Do small work at once, let the scheduler do the rest.
+
+        :return: True, for buttons
+        """
+        self.ensure_one()
+        if sum(self.file_ids.mapped("row_count")) <= SMALL and not modules.module.current_test:
+            self._work()
+        else:
+            self.env.ref("crm_core.ir_cron_crm_import")._trigger()
+        return True
+
+    @api.model
+    def _cron_run_imports(self):
+        """Work on the imports that wait or were cut short, oldest first."""
+        cron = self.env["ir.cron"]
+        domain = Domain("state", "in", ("queued", "running", "undoing"))
+        cron._commit_progress(remaining=self.search_count(domain))
+        for job in self.search(domain, order="id"):
+            if not job.exists() or not job.try_lock_for_update():
+                continue
+            job._work()
+            if not cron._commit_progress(1):
+                break
+
+    def _work(self, *, on_progress=None):
+        """Import or undo until it is done, paused or failed; under the rights of the user who started it.
+
+        :param on_progress: called with the import after each batch
+        """
+        self.ensure_one()
+        job = self._as_its_user()
+        try:
+            if job.state == "undoing":
+                job._run_undo(on_progress=on_progress)
+            else:
+                job._run_files(on_progress=on_progress)
+        except Exception as error:
+            if modules.module.current_test:
+                raise
+            self.env.cr.rollback()
+            _logger.exception("Import %s stopped", self.id)
+            job.write({"state": "failed", "last_error": str(error)[:2000]})
+            job._commit()
+
+    def _as_its_user(self):
+        """Return this import in the environment of its user: rights, company, language and time zone."""
+        user = self.user_id
+        return self.with_user(user).with_company(self.company_id).with_context(
+            lang=user.lang, tz=user.tz, allowed_company_ids=self.company_id.ids, active_test=True, import_file=True
+        )
+
+    @api.model
+    def _commit(self):
+        """End the transaction of a batch; tests have one transaction only."""
+        self.env.flush_all()
+        if not modules.module.current_test:
+            self.env.cr.commit()
+
+    # -- Importing ---
+
+    def _run_files(self, *, on_progress=None):
+        run = ImportRun()
+        if self.state != "running":
+            self._begin()
+        for file in self._get_open_files():
+            self._run_file(run, file, on_progress)
+            if self.is_pause_asked:
+                self.write({"state": "paused", "is_pause_asked": False})
+                self._commit()
+                return
+        self._finish(run)
+
+    def _begin(self):
+        """Note the start; a first run forgets what a check found."""
+        if not self.date_started:
+            self._clear_findings()
+            self._prepare_pipeline()
+        self.write({"state": "running", "date_started": self.date_started or fields.Datetime.now(), "last_error": False})
+        self._commit()
+
+    def _clear_findings(self):
+        """Forget the problems and counts of a check."""
+        self.env["crm.import.issue"].search([("import_id", "=", self.id)]).unlink()
+        self.file_ids.write({"created_count": 0, "updated_count": 0, "skipped_count": 0, "refused_count": 0, "rows_done": 0, "next_row": 1})
+
+    def _get_open_files(self):
+        return self.file_ids.filtered(lambda file: file.state in ("ready", "running", "linking")).sorted(lambda file: (file.sequence, file.id))
+
+    def _run_file(self, run, file, on_progress):
+        """Bring one file in: its rows, then the links between them."""
+        if file.state == "ready":
+            file.state = "running"
+        if file.state == "running":
+            file._remember_rows(run)
+            for batch in file._iterate_batches(self._get_batch_size()):
+                self._run_batch(run, file, batch)
+                if on_progress:
+                    on_progress(self)
+                if self._is_pause_asked():
+                    return
+            file.state = "linking"
+            self._commit()
+        file._link_rows(run)
+        file.state = "done"
+        self._commit()
+
+    @api.model
+    def _get_batch_size(self):
+        return BATCH
+
+    def _run_batch(self, run, file, batch):
+        """Write a batch and commit it; when another transaction was in the way, do it again."""
+        for attempt in range(SERIALIZATION_TRIES):
+            try:
+                file._process_batch(run, batch)
+                file._record_batch(run, batch)
+                self.date_last_batch = fields.Datetime.now()
+                self._commit()
+                break
+            except (psycopg2.errors.SerializationFailure, psycopg2.errors.UniqueViolation):
+                if attempt + 1 == SERIALIZATION_TRIES or modules.module.current_test:
+                    raise
+                self.env.cr.rollback()
+                self.env.invalidate_all()
+                run.known.clear()
+                run.words.clear()
+                batch[:] = file._read_again(batch)
+                time.sleep(0.1 * 2**attempt)
+        self.env.invalidate_all()
+
+    def _is_pause_asked(self):
+        """Return whether somebody asked for a pause while this batch was written."""
+        self.invalidate_recordset(["is_pause_asked"])
+        return self.is_pause_asked
+
+    def _finish(self, run):
+        self.write({"state": "done", "date_done": fields.Datetime.now(), "date_last_batch": fields.Datetime.now()})
+        self._notify_owners(run)
+        self._commit()
+
+    def _notify_owners(self, run):
+        """Tell each salesperson once how many records came in for them."""
+        owners = self.env["res.users"].browse(owner for owner in run.owned if owner != self.user_id.id).exists()
+        for owner in owners.filtered("active"):
+            self.message_notify(
+                partner_ids=owner.partner_id.ids,
+                subject=self.name,
+                body=self.env._("%(count)s records were imported for you: %(name)s", count=run.owned[owner.id], name=self.name),
+            )
+
+    # -- Checking ---
+
+    def _check_rows(self, *, on_progress=None):
+        """Go through all rows without writing records: counts and problems are those that the import would have now."""
+        run = ImportRun(is_check=True)
+        self._clear_findings()
+        for file in self._get_open_files():
+            file._remember_rows(run)
+            for batch in file._iterate_batches(self._get_batch_size()):
+                file._process_batch(run, batch)
+                file._record_batch(run, batch)
+                if on_progress:
+                    on_progress(self)
+            file.next_row = 1
+        self.state = "checked"
+
+    # -- Pipelines ---
+
+    def _get_pipeline(self):
+        """Return the pipeline that the deals of this import go to."""
+        self.ensure_one()
+        return self.pipeline_id or self.env["crm.pipeline"]._get_default(self.default_team_id, self.company_id)
+
+    def _created_pipeline(self, pipeline):
+        """Return whether this import created a pipeline."""
+        entries = self.env["crm.import.entry"]
+        return bool(entries.search_count([("import_id", "=", self.id), ("model", "=", "crm.pipeline"), ("res_id", "=", pipeline.id)], limit=1))
+
+    def _prepare_pipeline(self):
+        """Choose or create the pipeline of the deals, before the first of them comes in."""
+        deals = self._get_open_files().filtered(lambda file: file.entity == "deal")
+        if not deals or self.pipeline_mode == "existing":
+            return
+        target = self.env["crm.import.target"]._get_targets()["deal"]
+        stages = target._collect_stages(deals)
+        pipeline = self.env["crm.pipeline"] if self.pipeline_mode == "new" else target._find_pipeline(self, stages)
+        self.pipeline_id = pipeline or target._create_pipeline(self, deals, stages)
+
+    def _run_errors(self):
+        """Return what went wrong with whole files: ``[(file, sentence)]``."""
+        return [(file, file.refusal) for file in self.file_ids if file.state == "refused"]
+
+    @api.model
+    def _open_or_refuse(self, file):
+        try:
+            with file._open():
+                return True
+        except TabularFileError as error:
+            raise UserError(str(error)) from error

@@ -1,0 +1,269 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, models
+from odoo.tools import SQL, email_normalize
+
+from ..tools.cell_parsers import name_key
+from ..tools.import_engine import LinkValue
+
+PRIORITIES = {
+    "0": "0", "1": "1", "2": "2", "3": "3", "low": "0", "basse": "0", "normal": "0", "normale": "0", "medium": "1", "moyenne": "1",
+    "high": "2", "haute": "2", "very high": "3", "urgent": "3", "urgente": "3", "hot": "2", "warm": "1", "cold": "0",
+}
+
+
+class CrmImportTargetOpportunity(models.AbstractModel):
+    """What leads and deals have in common: both are leads in Odoo's sense, with a person, a company, an owner and a source."""
+
+    _name = "crm.import.target.opportunity"
+    _description = "Import Target: Leads and Deals"
+    _inherit = "crm.import.target"
+
+    _res_model = "crm.lead"
+    _key_is_identity = False
+    _lead_type = "opportunity"
+    _word_fields = {
+        "country": "country", "owner": "user", "team": "team", "tags": "tag", "source": "source", "medium": "medium", "campaign": "campaign",
+        "lost_reason": "lost_reason", "currency": "currency", "lang": "lang",
+    }
+    _noted_fields = (
+        "type", "rating", "title", "department", "industry", "employees", "annual_revenue", "next_step", "next_step_date", "email2", "fax", "phone_home",
+        "phone_other", "birthdate", "opt_out", "do_not_call", "note", "owner_key",
+    )
+
+    @api.model
+    def _get_field_labels(self):
+        _ = self.env._
+        return {
+            **super()._get_field_labels(), "name": _("Title"), "company": _("Company"), "company_name": _("Company (name)"), "contact": _("Contact"),
+            "contact_name": _("Contact (name)"), "contact_first_name": _("Contact's first name"), "contact_last_name": _("Contact's last name"),
+            "first_name": _("First name"), "middle_name": _("Middle name"), "last_name": _("Last name"), "title": _("Title of the person"),
+            "function": _("Job position"), "department": _("Department"), "email": _("E-mail"), "email2": _("Second e-mail"), "phone": _("Phone"),
+            "mobile": _("Mobile"), "phone_home": _("Home phone"), "phone_other": _("Other phone"), "fax": _("Fax"), "website": _("Website"),
+            **self.env["crm.import.target.partner"]._get_address_labels(), "stage": _("Stage"), "status": _("Status"), "amount": _("Amount"),
+            "currency": _("Currency"), "probability": _("Probability"), "product": _("Product"), "owner": _("Salesperson"), "team": _("Sales team"),
+            "tags": _("Tags"), "source": _("Source"), "medium": _("Medium"), "campaign": _("Campaign"), "priority": _("Priority"),
+            "description": _("Notes"), "next_step": _("Next step"), "type": _("Type"), "rating": _("Rating"), "industry": _("Industry"),
+            "employees": _("Employees"), "annual_revenue": _("Annual revenue"), "lost_reason": _("Lost reason"), "referred": _("Referred by"),
+            "lang": _("Language"), "date_open": _("Assigned on"), "date_closed": _("Closed on"), "date_deadline": _("Expected closing"),
+            "create_date": _("Created on"), "opt_out": _("No e-mailings"), "do_not_call": _("Do not call"), "birthdate": _("Birthday"),
+            "owner_key": _("Salesperson's identifier"), "deleted": _("Deleted"),
+        }
+
+    @api.model
+    def _get_specs(self):
+        specs = super()._get_specs()
+        specs.pop("owner_key", None)
+        return specs
+
+    # -- From texts to values ---
+
+    @api.model
+    def _complete_row(self, run, file, row):
+        super()._complete_row(run, file, row)
+        self.env["crm.import.target.partner"]._split_owner(row)
+        self._join_names(row)
+        self._add_products(row)
+        if row.is_open:
+            self.env["crm.import.target.partner"]._resolve_state(run, file, row)
+
+    @api.model
+    def _join_names(self, row):
+        """Make one contact name of its parts, and links of names that a file gives as text."""
+        given, _ = row.values, self.env._
+        parts = [given.get("contact_first_name") or given.get("first_name"), given.get("middle_name"), given.get("contact_last_name") or given.get("last_name")]
+        if joined := " ".join(filter(None, parts)):
+            given["contact_name"] = joined
+        for name, text, label in (("company", "company_name", _("Company")), ("contact", "contact_name", _("Contact"))):
+            if given.get(text) and not row.links.get(name):
+                row.links[name] = [LinkValue((name,), "name", given[text], label)]
+            elif row.links.get(name):
+                given.setdefault(text, next((link.text for link in row.links[name] if link.by == "name"), None))
+        if given.get("email") and row.links.get("contact"):
+            row.links["contact"].insert(0, LinkValue(("contact",), "email_name", f"{given['email']}\n{given.get('contact_name') or ''}", _("E-mail")))
+
+    @api.model
+    def _add_products(self, row):
+        """A product of a deal is one of its tags."""
+        products = [link.text for link in row.links.pop("product", ())]
+        if products:
+            row.values["product_words"] = products
+
+    @api.model
+    def _get_natural_key(self, row):
+        given = row.values
+        reach = email_normalize(given.get("email") or "") or given.get("phone") or given.get("mobile")
+        return self._key_of(given.get("name"), reach or given.get("contact_name"), given.get("company_name"))
+
+    # -- Links ---
+
+    @api.model
+    def _query_names(self, file, names):
+        return self._query_lower(file, names, where=lambda table: SQL("%s = %s", SQL.identifier(table, "type"), self._lead_type))
+
+    @api.model
+    def _creates_partners(self, file):
+        """Return whether companies and people that rows name are created when nobody knows them."""
+        return file.import_id.create_linked
+
+    @api.model
+    def _create_links(self, run, file, rows):
+        """Create the companies, then the people, that a batch names and nobody knows."""
+        if run.is_check or not self._creates_partners(file):
+            return
+        self.env["crm.import.target.contact"]._create_links(run, file, rows)
+        self._create_contacts(run, file, rows)
+
+    @api.model
+    def _create_contacts(self, run, file, rows):
+        """Create the people that rows name with an e-mail address, a phone number or a company; one record a person."""
+        contact = self.env["crm.import.target.contact"]
+        people = {}
+        for row in rows:
+            if row.values.get("contact_name") and not contact._has_link(run, row, "contact"):
+                people.setdefault(self._get_person_key(row), row)
+        if not people:
+            return
+        vals_list = [self._prepare_person_values(run, file, row) for row in people.values()]
+        contacts = contact._get_writer(file).create(vals_list)
+        file._log_created(contacts)
+        ids = dict(zip(people, contacts.ids, strict=True))
+        for row in rows:
+            if row.values.get("contact_name") and self._get_person_key(row) in ids:
+                row.values["contact"] = ids[self._get_person_key(row)]
+
+    @api.model
+    def _get_person_key(self, row):
+        given = row.values
+        return (name_key(given["contact_name"]), (given.get("email") or "").lower(), name_key(given.get("company_name") or ""))
+
+    @api.model
+    def _prepare_person_values(self, run, file, row):
+        given = row.values
+        values = {"name": given["contact_name"], "company_id": file.import_id.company_id.id}
+        company = next((run.known["company", link.by].get(link.text) for link in row.links.get("company", ()) if run.known["company", link.by].get(link.text)), None)
+        values.update(parent_id=company, email=given.get("email"), function=given.get("function"), lang=None)
+        if number := given.get("phone") or given.get("mobile"):
+            values["phone"] = self._get_phone(file, row, number, given.get("country"))[1]
+        return {name: value for name, value in values.items() if value}
+
+    @api.model
+    def _report_missing_link(self, run, file, row, name, links):
+        if name in ("company", "contact") and row.values.get(name):
+            return
+        if name == "contact" or (name == "company" and any(link.by == "name" for link in links) and (run.is_check or not self._creates_partners(file))):
+            # the name stays on the deal as text
+            return
+        if name in ("converted_company", "converted_contact", "converted_deal"):
+            return
+        super()._report_missing_link(run, file, row, name, links)
+
+    # -- Values ---
+
+    @api.model
+    def _prepare_values(self, run, file, row):
+        values = {
+            **self._prepare_subject(file, row), **self._prepare_person(file, row), **self._prepare_money(file, row),
+            **self._prepare_assignment(run, file, row), **self._prepare_origin(row), **self._prepare_outcome(run, file, row),
+        }
+        return {name: value for name, value in values.items() if value is not None}
+
+    @api.model
+    def _prepare_subject(self, file, row):
+        given = row.values
+        return {
+            "name": given.get("name") or given.get("company_name") or given.get("contact_name") or given.get("email"),
+            "type": self._lead_type,
+            "company_id": file.import_id.company_id.id,
+            "description": self._get_notes(file, row, "description") or None,
+            "priority": PRIORITIES.get(name_key(given.get("priority") or "")),
+            "referred": given.get("referred"),
+            "date_deadline": given.get("date_deadline"),
+        }
+
+    @api.model
+    def _prepare_person(self, file, row):
+        given, partner = row.values, self.env["crm.import.target.partner"]
+        values = partner._prepare_address(row)
+        for name, field in (("contact_name", "contact_name"), ("company_name", "partner_name"), ("email", "email_from"), ("function", "function"), ("website", "website"), ("lang", "lang_id")):
+            values[field] = given.get(name)
+        if number := given.get("phone") or given.get("mobile"):
+            e164, values["phone"] = self._get_phone(file, row, number, given.get("country"))
+            values["phone_sanitized"] = e164
+        values["partner_id"] = given.get("contact") or given.get("company")
+        return values
+
+    @api.model
+    def _prepare_money(self, file, row):
+        given = row.values
+        currency = given.get("currency") or file.import_id.currency_id.id
+        return {"amount": given.get("amount"), "currency_id": currency}
+
+    @api.model
+    def _prepare_assignment(self, run, file, row):
+        job = file.import_id
+        owner = row.values.get("owner") or job.default_user_id.id or False
+        team = row.values.get("team") or job.default_team_id.id or self._get_team(run, owner)
+        return {"user_id": owner, "team_id": team}
+
+    @api.model
+    def _get_team(self, run, owner):
+        """Return the id of the sales team of a salesperson, looked up once a run."""
+        teams = run.cache.setdefault("teams", {})
+        if owner not in teams:
+            team = self.env["crm.team.member"].with_context(active_test=False).search([("user_id", "=", owner)], limit=1).crm_team_id if owner else None
+            teams[owner] = (team or self.env["crm.team"]._get_default_team_id(user_id=owner or self.env.uid)).id
+        return teams[owner]
+
+    @api.model
+    def _prepare_origin(self, row):
+        given = row.values
+        tags = [*(given.get("tags") or ()), *(given.get("product_words") or ())]
+        return {
+            "source_id": given.get("source"), "medium_id": given.get("medium"), "campaign_id": given.get("campaign"),
+            "tag_ids": [(6, 0, tags)] if tags else None,
+        }
+
+    @api.model
+    def _prepare_outcome(self, run, file, row):
+        """Return stage, probability, whether it is lost, and the dates that go with it."""
+        given = row.values
+        values = {"date_open": given.get("date_open"), "pipeline_id": file.import_id._get_pipeline().id, "stage_id": given.get("stage")}
+        if given.get("is_won_deal"):
+            values.update(probability=100, date_closed=given.get("date_closed") or given.get("date_deadline"))
+        elif given.get("is_lost_deal"):
+            values.update(active=False, probability=0, lost_reason_id=given.get("lost_reason"), date_closed=given.get("date_closed"))
+        elif given.get("probability") is not None:
+            values["probability"] = min(max(given["probability"], 0.0), 99.99)
+        return values
+
+    # -- Writing ---
+
+    @api.model
+    def _get_fixed_fields(self):
+        return (*super()._get_fixed_fields(), "type", "pipeline_id", "team_id", "phone_sanitized")
+
+    @api.model
+    def _after_create(self, run, file, rows, records):
+        self._stamp_creation(rows, records)
+
+    @api.model
+    def _stamp_creation(self, rows, records):
+        """Set creation dates, and the durations that Odoo derives from them, with one statement."""
+        dated = [
+            (record.id, row.values.get("create_date") or row.values.get("date_open") or None)
+            for row, record in zip(rows, records, strict=True)
+        ]
+        dated = [(res_id, moment) for res_id, moment in dated if moment]
+        if not dated:
+            return
+        records.flush_recordset()
+        self.env.cr.execute(SQL(
+            """UPDATE crm_lead AS lead
+                  SET create_date = dated.moment,
+                      date_last_stage_update = COALESCE(lead.date_closed, dated.moment),
+                      day_open = CASE WHEN lead.date_open IS NULL THEN NULL ELSE abs(extract(day FROM lead.date_open - dated.moment)) END,
+                      day_close = CASE WHEN lead.date_closed IS NULL THEN NULL ELSE abs(extract(day FROM lead.date_closed - dated.moment)) END
+                 FROM (VALUES %s) AS dated(id, moment) WHERE lead.id = dated.id""",
+            SQL(", ").join(SQL("(%s, %s::timestamp)", res_id, moment) for res_id, moment in dated),
+        ))
+        records.invalidate_recordset(["create_date", "date_last_stage_update", "day_open", "day_close"])

@@ -1,0 +1,250 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, models
+
+from ..tools.import_engine import WordList
+
+# how people write countries that have another name in the table
+COUNTRY_NAMES = {
+    "US": "USA|U.S.A.|United States of America|America|Etats-Unis d'Amérique",
+    "GB": "UK|Great Britain|England|Scotland|Wales|Northern Ireland|Angleterre|Royaume Uni",
+    "KR": "Korea|South Korea|Republic of Korea|Corée",
+    "CI": "Ivory Coast|Cote d'Ivoire|République de Côte d'Ivoire",
+    "CD": "DRC|RDC|Congo-Kinshasa|DR Congo",
+    "CG": "Congo-Brazzaville|Republic of the Congo",
+    "RU": "Russia|Russie",
+    "CZ": "Czech Republic",
+    "NL": "Holland|The Netherlands",
+    "VN": "Viet Nam|Vietnam",
+    "IR": "Iran",
+    "SY": "Syria",
+    "TZ": "Tanzania",
+    "TR": "Turkey|Turquie",
+    "VE": "Venezuela",
+    "BO": "Bolivia",
+    "AE": "UAE|EAU",
+    "MK": "Macedonia",
+    "CV": "Cape Verde",
+    "SZ": "Swaziland",
+    "MM": "Burma",
+    "LA": "Laos",
+    "MD": "Moldova",
+    "TW": "Taiwan",
+}
+# words for the trade of a company that several programs offer in their lists
+INDUSTRIES = (
+    "Agriculture|Apparel|Banking|Biotechnology|Chemicals|Communications|Construction|Consulting|Education|Electronics|Energy|Engineering"
+    "|Entertainment|Environmental|Finance|Food & Beverage|Government|Healthcare|Hospitality|Insurance|Machinery|Manufacturing|Marketing|Media"
+    "|Medical|Not For Profit|Recreation|Retail|Services|Shipping|Software|Technology|Telecommunications|Transportation|Utilities|Employment"
+).split("|")
+
+
+class CrmImportVocabulary(models.AbstractModel):
+    """The lists that cells choose from (countries, industries, stages, tags, salespeople …), each loaded once a run.
+
+    A list is a pair of methods: ``_load_<words>(run, file)`` returns its ``WordList``; ``_create_<words>(run, file, texts)``
+    creates what is missing and returns ``{text: id}``. A list without the second is closed.
+    """
+
+    _name = "crm.import.vocabulary"
+    _description = "Words of an Import"
+
+    @api.model
+    def _get_words(self, run, file, words):
+        """Return a list, loaded once a run.
+
+        :rtype: WordList
+        """
+        if words not in run.words:
+            run.words[words] = getattr(self, f"_load_{words}")(run, file)
+        return run.words[words]
+
+    @api.model
+    def _find(self, run, file, words, texts):
+        """Find texts in a list, and create those that are missing where the list is open.
+
+        :param str words: name of the list
+        :param texts: the distinct texts of a batch
+        :return: ``{text: (Found, is_new)}``
+        """
+        known = self._get_words(run, file, words)
+        found = {text: known.find(text) for text in texts}
+        suggested = {result.res_id for result in found.values() if isinstance(result.res_id, str)}
+        for word, res_id in self._create_missing(run, file, words, sorted(suggested)).items():
+            known.settle(word, res_id)
+        missing = [text for text, result in found.items() if not result.res_id and not result.choices]
+        created = self._create_missing(run, file, words, missing)
+        for text, res_id in created.items():
+            known.add(res_id, text)
+        return {text: (known.find(text), text in created) for text in found}
+
+    @api.model
+    def _create_missing(self, run, file, words, texts):
+        creator = getattr(self, f"_create_{words}", None)
+        if not creator or not texts:
+            return {}
+        if run.is_check:
+            # a number that no record has stands for what the import would create
+            return {} if words == "user" and not file.import_id.create_users else {text: -1 for text in texts}
+        return creator(run, file, texts)
+
+    @api.model
+    def _read_words(self, model, domain=(), fname="name"):
+        """Return ``[(id, word)]`` of a model's records, in each language the server speaks."""
+        records = self.env[model].with_context(active_test=False).search(list(domain))
+        if not self.env[model]._fields[fname].translate:
+            return [(record.id, record[fname]) for record in records]
+        words = []
+        for code, _name in self.env["res.lang"].get_installed():
+            words += [(record.id, record[fname]) for record in records.with_context(lang=code)]
+        return words
+
+    @api.model
+    def _create_words(self, file, model, texts, *, sudo=False, **values):
+        """Create one record a text, note them for undo, and return ``{text: id}``.
+
+        :param bool sudo: for small lists of words that only administrators may write
+        """
+        # sudo: lists of words - the importing manager adds a word to a list, nothing else
+        records = (self.env[model].sudo() if sudo else self.env[model]).create([{"name": text[:255], **values} for text in texts])
+        file._log_created(records)
+        return dict(zip(texts, records.ids, strict=True))
+
+    # -- Places and money ---
+
+    def _load_country(self, run, file):
+        countries = self.env["res.country"].search([])
+        words = WordList(self._read_words("res.country"))
+        for country in countries:
+            words.add(country.id, country.code)
+            for name in filter(None, COUNTRY_NAMES.get(country.code, "").split("|")):
+                words.add(country.id, name)
+        return words
+
+    def _load_state(self, run, file):
+        """States go by ``country code|name``: their codes repeat between countries."""
+        words = WordList(compares=False)
+        for state in self.env["res.country.state"].search([]):
+            words.add(state.id, f"{state.country_id.code} {state.name}")
+            words.add(state.id, f"{state.country_id.code} {state.code}")
+        return words
+
+    def _load_currency(self, run, file):
+        words = WordList(compares=False)
+        for currency in self.env["res.currency"].with_context(active_test=False).search([]):
+            words.add(currency.id, currency.name)
+            words.add(currency.id, currency.full_name)
+        for name, code in (("FCFA", "XOF"), ("CFA", "XOF"), ("F CFA", "XOF"), ("Euro", "EUR"), ("Euros", "EUR"), ("Dollar", "USD")):
+            words.add(words.find(code).res_id, name)
+        return words
+
+    def _load_lang(self, run, file):
+        words = WordList(compares=False)
+        for lang in self.env["res.lang"].search([]):
+            for word in (lang.code, lang.iso_code, lang.name.split("/")[0], lang.code.split("_")[0]):
+                words.add(lang.id, word)
+        return words
+
+    # -- Companies and people ---
+
+    def _load_industry(self, run, file):
+        words = WordList(self._read_words("res.partner.industry"))
+        for name in INDUSTRIES:
+            words.add(name, name) if name not in words else None
+        return words
+
+    def _create_industry(self, run, file, texts):
+        return self._create_words(file, "res.partner.industry", texts, sudo=True)
+
+    def _load_category(self, run, file):
+        return WordList(self._read_words("res.partner.category"))
+
+    def _create_category(self, run, file, texts):
+        return self._create_words(file, "res.partner.category", texts)
+
+    # -- Deals ---
+
+    def _load_tag(self, run, file):
+        return WordList(self._read_words("crm.tag"))
+
+    def _create_tag(self, run, file, texts):
+        return self._create_words(file, "crm.tag", texts)
+
+    def _load_source(self, run, file):
+        return WordList(self._read_words("utm.source"))
+
+    def _create_source(self, run, file, texts):
+        return self._create_words(file, "utm.source", texts)
+
+    def _load_medium(self, run, file):
+        return WordList(self._read_words("utm.medium"))
+
+    def _create_medium(self, run, file, texts):
+        return self._create_words(file, "utm.medium", texts)
+
+    def _load_campaign(self, run, file):
+        return WordList([(campaign.id, campaign.title) for campaign in self.env["utm.campaign"].search([])])
+
+    def _create_campaign(self, run, file, texts):
+        campaigns = self.env["utm.campaign"].create([{"title": text[:255]} for text in texts])
+        file._log_created(campaigns)
+        return dict(zip(texts, campaigns.ids, strict=True))
+
+    def _load_lost_reason(self, run, file):
+        return WordList(self._read_words("crm.lost.reason"))
+
+    def _create_lost_reason(self, run, file, texts):
+        return self._create_words(file, "crm.lost.reason", texts)
+
+    def _load_stage(self, run, file):
+        pipeline = file.import_id._get_pipeline()
+        return WordList(self._read_words("crm.stage", pipeline._get_stage_domain()))
+
+    def _create_stage(self, run, file, texts):
+        """Add stages to a pipeline that this very import created; another one's stages are its owner's to define."""
+        pipeline = file.import_id._get_pipeline()
+        if not file.import_id._created_pipeline(pipeline):
+            return {}
+        return self._create_words(file, "crm.stage", texts, pipeline_id=pipeline.id)
+
+    # -- Salespeople ---
+
+    def _load_user(self, run, file):
+        users = self.env["res.users"].with_context(active_test=False).search([("share", "=", False), ("company_ids", "in", file.import_id.company_id.ids)])
+        # sudo: crm.import.entry - salespeople that earlier imports created count as known whoever imported them
+        made = self.env["crm.import.entry"].sudo().search([("model", "=", "res.users"), ("action", "=", "created"), ("is_undone", "=", False)])
+        # sudo: res.users - archived users without access are read by their names alone
+        users |= self.env["res.users"].sudo().with_context(active_test=False).browse(made.mapped("res_id")).exists().sudo(False)
+        words = WordList()
+        for user in users.sudo().sorted(lambda user: not user.active):  # sudo: res.users - names and addresses of colleagues
+            for word in (user.name, user.login, user.email):
+                words.add(user.id, word)
+        return words
+
+    def _create_user(self, run, file, texts):
+        """Create archived users without any right, when the import is set to; they own records and cannot log in."""
+        if not file.import_id.create_users:
+            return {}
+        company = file.import_id.company_id
+        values = [
+            {
+                "name": text[:255],
+                "login": text if "@" in text else f"{text}.import{file.import_id.id}",
+                "email": text if "@" in text else False,
+                "active": False,
+                "company_id": company.id,
+                "company_ids": [(6, 0, company.ids)],
+                "group_ids": [(6, 0, [])],
+            }
+            for text in texts
+        ]
+        # sudo: res.users - the setting of this import, chosen by a sales manager; the users are archived and hold no group
+        users = self.env["res.users"].sudo().with_context(no_reset_password=True, tracking_disable=True).create(values)
+        file._log_created(users.partner_id)
+        file._log_created(users)
+        return dict(zip(texts, users.ids, strict=True))
+
+    def _load_team(self, run, file):
+        return WordList(self._read_words("crm.team", ["|", ("company_id", "=", False), ("company_id", "=", file.import_id.company_id.id)]))
+
+    def _create_team(self, run, file, texts):
+        return self._create_words(file, "crm.team", texts, company_id=file.import_id.company_id.id)
