@@ -89,7 +89,9 @@ class CrmLead(models.Model):
         if not self:
             return
         # sudo: crm.lead.outcome - history is written by the system alone
-        self.env["crm.lead.outcome"].sudo().search([("lead_id", "in", self.ids), ("reopened_at", "=", False)]).write({"reopened_at": fields.Datetime.now()})
+        present = self.env["crm.lead.outcome"].sudo().search([("lead_id", "in", self.ids), ("reopened_at", "=", False)])
+        present.write({"reopened_at": fields.Datetime.now()})
+        present.flush_recordset(["reopened_at"])  # before the next outcome is inserted: the index allows one at a time
 
     def write(self, vals):
         """Keep the recorded reason in line when it is corrected after the closing."""

@@ -32,7 +32,6 @@ class CrmLead(models.Model):
     def create(self, vals_list):
         leads = super().create(vals_list)
         leads._check_gates({})
-        leads._after_entering_stage(self.env["crm.stage"])
         return leads
 
     def write(self, vals):
@@ -40,10 +39,7 @@ class CrmLead(models.Model):
             return super().write(vals)
         before = {lead.id: lead.stage_id for lead in self}
         result = super().write(vals)
-        moved = self.filtered(lambda lead: lead.stage_id != before[lead.id])
-        moved._check_gates(before)
-        for stage, leads in moved.grouped(lambda lead: before[lead.id]).items():
-            leads._after_entering_stage(stage)
+        self.filtered(lambda lead: lead.stage_id != before[lead.id])._check_gates(before)
         return result
 
     # -- The check ---
@@ -131,33 +127,6 @@ class CrmLead(models.Model):
                 stage=self.stage_id.name, reason=reason, missing=", ".join(requirements.mapped("name")),
             )
         )
-
-    # -- On entry ---
-
-    def _after_entering_stage(self, previous):
-        """Do what the stage asks for when a deal enters it.
-
-        :param previous: the ``crm.stage`` the deals come from; empty for new deals
-        """
-        for stage, leads in self.grouped("stage_id").items():
-            if stage.activity_plan_id and leads:
-                leads._plan_stage_activities(stage.activity_plan_id)
-
-    def _plan_stage_activities(self, plan):
-        self.env["mail.activity.schedule"].with_context(active_model=self._name, active_ids=self.ids).create(
-            {"plan_id": plan.id, "plan_on_demand_user_id": self.env.uid}
-        ).action_schedule_plan()
-
-    def _track_template(self, changes):
-        """Send the stage's e-mail when a deal enters it."""
-        result = super()._track_template(changes)
-        lead = self[:1]
-        if "stage_id" in changes and lead.stage_id.mail_template_id:
-            result["stage_id"] = (
-                lead.stage_id.mail_template_id,
-                {"auto_delete_keep_log": False, "subtype_id": self.env.ref("mail.mt_note").id, "email_layout_xmlid": "mail.mail_notification_light"},
-            )
-        return result
 
     # -- Approvals ---
 

@@ -71,6 +71,8 @@ class CrmLead(models.Model):
             pipeline, stage = lead.pipeline_id, lead.stage_id
             if pipeline and stage and not lead._is_stage_of(stage, pipeline):
                 lead.stage_id = pipeline._get_matching_stage(stage, lead.team_id)
+        for leads in self.filtered(lambda lead: not lead.stage_id)._group_by_pipeline_and_team().values():
+            leads.stage_id = leads._stage_find(domain=[("fold", "=", False)])  # once a group, where Odoo searches for every deal
         super()._compute_stage_id()
 
     def _is_stage_of(self, stage, pipeline):
@@ -169,14 +171,13 @@ class CrmLead(models.Model):
     def _pls_get_naive_bayes_probabilities(self, batch_mode=False, is_tooltip=False):
         """Take the stage's own probability where it is fixed."""
         result = super()._pls_get_naive_bayes_probabilities(batch_mode, is_tooltip)
-        if not result:
-            return result
-        probabilities, tooltip = result
-        fixed = {stage.id: stage.probability for stage in self.env["crm.stage"].search([("probability_mode", "=", "fixed"), ("is_won", "=", False)])}
+        probabilities, tooltip = result or ({}, {})
+        fixed = self.env["crm.stage"]._get_fixed_probabilities()
         if fixed:
-            for lead in self:
-                if lead.stage_id.id in fixed:
-                    probabilities[lead.id] = fixed[lead.stage_id.id]
+            concerned = self.search(Domain("id", "in", self.ids) & Domain("stage_id", "in", list(fixed))) if batch_mode else self
+            for lead in concerned:
+                if lead.stage_id._origin.id in fixed:
+                    probabilities[lead.id] = fixed[lead.stage_id._origin.id]
         return probabilities, tooltip
 
     def _merge_get_fields(self):

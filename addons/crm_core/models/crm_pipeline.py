@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
+
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -65,19 +67,20 @@ class CrmPipeline(models.Model):
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_open_deals(self):
-        """Count what the reader may see, in one query for the open deals and one for the won ones."""
-        leads = self.env["crm.lead"]
+        """Count what the reader may see: one query for the open deals, one for the won ones.
+
+        Each company's total is converted into the reader's company's currency before they are added up.
+        """
+        leads, company, today = self.env["crm.lead"], self.env.company, fields.Date.context_today(self)
         inside = Domain("pipeline_id", "in", self.ids) & Domain("type", "=", "opportunity")
-        opened = {
-            pipeline: (count, revenue)
-            for pipeline, count, revenue in leads._read_group(
-                inside & Domain("won_status", "=", "pending"), ["pipeline_id"], ["__count", "expected_revenue:sum_currency"]
-            )
-        }
-        won = dict(leads._read_group(inside & Domain("won_status", "=", "won") & Domain("date_closed", ">=", "-30d"), ["pipeline_id"], ["__count"]))
+        pending, lately = Domain("won_status", "=", "pending"), Domain("won_status", "=", "won") & Domain("date_closed", ">=", "-30d")
+        counts, revenues = defaultdict(int), defaultdict(float)
+        for pipeline, owner, count, revenue in leads._read_group(inside & pending, ["pipeline_id", "company_id"], ["__count", "expected_revenue:sum"]):
+            counts[pipeline] += count
+            revenues[pipeline] += (owner or company).currency_id._convert(revenue, company.currency_id, company, today)
+        won = dict(leads._read_group(inside & lately, ["pipeline_id"], ["__count"]))
         for pipeline in self:
-            pipeline.open_count, pipeline.open_revenue = opened.get(pipeline, (0, 0.0))
-            pipeline.won_count = won.get(pipeline, 0)
+            pipeline.open_count, pipeline.open_revenue, pipeline.won_count = counts[pipeline], revenues[pipeline], won.get(pipeline, 0)
 
     def copy_data(self, default=None):
         default = dict(default or {})

@@ -12,7 +12,7 @@ class CrmPipelineCreate(models.TransientModel):
     template_id = fields.Many2one("crm.pipeline.template", required=True, default=lambda self: self.env["crm.pipeline.template"].search([], limit=1))
     template_description = fields.Text(related="template_id.description")
     stage_ids = fields.One2many(related="template_id.stage_ids")
-    name = fields.Char(required=True, compute="_compute_name", store=True, readonly=False)
+    name = fields.Char(required=True, compute="_compute_name", store=True, readonly=False, precompute=True)
     company_id = fields.Many2one("res.company", default=lambda self: self.env.company)
     team_ids = fields.Many2many("crm.team", string="Sales Teams", help="Empty: every team.")
     is_default = fields.Boolean(string="Their new deals start here")

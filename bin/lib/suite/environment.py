@@ -7,9 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from suite import layout
+from suite import layout, system
 from suite.console import Failure, Step, run
 
+#: programs that the server calls by name
+PROGRAMS = layout.PROJECT / "bin" / "lib" / "programs"
 LOCKS = {"run": ("requirements.txt",), "test": ("requirements.txt", "requirements-test.txt")}
 
 
@@ -22,12 +24,20 @@ def ensure(source, purpose="run"):
     """
     if source.python and purpose == "run":
         return Path(source.python)
-    files = [layout.PROJECT / name for name in LOCKS[purpose]]
-    key = hashlib.sha256(b"".join(file.read_bytes() for file in files) + sys.version.encode() + sys.prefix.encode()).hexdigest()[:12]
-    folder = layout.CACHE / "python" / f"{purpose}-{key}"
+    folder = _folder(purpose)
     if not (folder / ".complete").exists():
-        _make(folder, files, purpose)
+        _make(folder, _locks(purpose), purpose)
     return folder / "bin" / "python"
+
+
+def _locks(purpose):
+    return [layout.PROJECT / name for name in LOCKS[purpose]]
+
+
+def _folder(purpose):
+    """Return where the environment of a purpose is: another lock file or another Python makes another one."""
+    key = hashlib.sha256(b"".join(file.read_bytes() for file in _locks(purpose)) + sys.version.encode() + sys.prefix.encode())
+    return layout.CACHE / "python" / f"{purpose}-{key.hexdigest()[:12]}"
 
 
 def _make(folder, files, purpose):
@@ -55,10 +65,21 @@ def variables(source):
     """
     environment = dict(os.environ, PYTHONUNBUFFERED="1")
     environment["PYTHONPATH"] = str(source.home) if not source.python else ""
-    browser_path = layout.PROJECT / "bin" / "lib" / "programs"
-    if not shutil.which("wkhtmltopdf"):
-        environment["PATH"] = f"{environment['PATH']}:{browser_path}"
+    if system.chromium() and not system.has_patched_wkhtmltopdf():
+        environment["PATH"] = f"{PROGRAMS}:{environment['PATH']}"
+        environment["CRM_SERVER_PYTHON"] = _printing_python(source)
     return environment
+
+
+def _printing_python(source):
+    """Return the interpreter for ``bin/lib/programs/wkhtmltopdf``, which needs the server's PDF library.
+
+    :rtype: str
+    """
+    if source.python:
+        return source.python
+    made = [_folder(purpose) for purpose, files in LOCKS.items() if all((layout.PROJECT / name).exists() for name in files)]
+    return next((str(folder / "bin" / "python") for folder in made if (folder / ".complete").exists()), sys.executable)
 
 
 def check(python, source):

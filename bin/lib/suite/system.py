@@ -1,5 +1,6 @@
 """Debian packages the machine lacks: looked up, installed through apt where that is allowed, named where it is not."""
 
+import functools
 import os
 import shutil
 import subprocess
@@ -28,11 +29,26 @@ def postgresql_bin():
 
 
 def chromium():
-    """Return the path of a Chromium or Chrome browser, or None."""
+    """Return the path of a Chromium or Chrome browser, or None; ``CRM_CHROMIUM`` names one of its own choice."""
+    if named := os.environ.get("CRM_CHROMIUM"):
+        return shutil.which(named)
     for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
         if path := shutil.which(name):
             return path
     return None
+
+
+@functools.cache
+def has_patched_wkhtmltopdf():
+    """Return whether the machine has a wkhtmltopdf that prints headers, footers and page numbers.
+
+    Debian's own does not ("unpatched qt"), the one of Odoo's images does. Without it, Chromium prints.
+    """
+    try:
+        version = subprocess.run(["wkhtmltopdf", "--version"], capture_output=True, text=True, check=False).stdout
+    except OSError:
+        return False
+    return "with patched qt" in version
 
 
 def _has_unaccent():
@@ -58,20 +74,13 @@ def missing_packages(*, for_tests=False, own_cluster=True):
         missing.append("fonts-dejavu-core")
     if not _magic_library():
         missing.append("libmagic1")
-    if not shutil.which("wkhtmltopdf") and not chromium():
-        missing.append("wkhtmltopdf" if _is_offered("wkhtmltopdf") else "chromium")
-    if for_tests and not chromium():
+    if not chromium() and (for_tests or not has_patched_wkhtmltopdf()):
         missing.append("chromium")
     return list(dict.fromkeys(missing))
 
 
 def _magic_library():
     return any(True for _ in Path("/usr/lib").glob("*-linux-gnu/libmagic.so.1*"))
-
-
-def _is_offered(package):
-    policy = subprocess.run(["apt-cache", "policy", package], capture_output=True, text=True, check=False)
-    return "Candidate:" in policy.stdout and "Candidate: (none)" not in policy.stdout
 
 
 def ensure_packages(*, allowed, for_tests=False, own_cluster=True):

@@ -12,7 +12,8 @@ patch(ControlPanel.prototype, {
      */
     get pipelineSwitcherProps() {
         const context = this.env.searchModel?.globalContext;
-        if (!context?.crm_pipeline_switch || this.env.searchModel.resModel !== "crm.lead") {
+        const isForm = this.env.config.viewType === "form";
+        if (isForm || !context?.crm_pipeline_switch || this.env.searchModel.resModel !== "crm.lead") {
             return false;
         }
         return { currentId: context.default_pipeline_id, method: context.crm_pipeline_switch };

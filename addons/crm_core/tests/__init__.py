@@ -1,0 +1,10 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import test_import_cells
+from . import test_import_tools
+from . import test_deal_currency
+from . import test_deal_outcome
+from . import test_demo
+from . import test_pipeline
+from . import test_pipeline_performance
+from . import test_stage_entry
+from . import test_stage_gate

@@ -1,0 +1,32 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What the import engine knows about a row, a column and a run, without a database."""
+
+from .cell_readers import CellRefused, reader
+from .column_plan import ColumnPlan, FieldSpec, LinkValue
+from .csv_report import ERROR_HEADERS, guard_cell, is_report, unguard_cells, write_report
+from .external_names import external_name, module_of, row_hash
+from .import_row import ImportRow
+from .import_run import ImportRun
+from .phone_numbers import format_phone
+from .word_list import Found, WordList
+
+__all__ = [
+    "ERROR_HEADERS",
+    "CellRefused",
+    "ColumnPlan",
+    "FieldSpec",
+    "Found",
+    "ImportRow",
+    "ImportRun",
+    "LinkValue",
+    "WordList",
+    "external_name",
+    "format_phone",
+    "guard_cell",
+    "is_report",
+    "module_of",
+    "reader",
+    "row_hash",
+    "unguard_cells",
+    "write_report",
+]

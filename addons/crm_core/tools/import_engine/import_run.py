@@ -1,0 +1,40 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What one run of an import keeps between its batches."""
+
+from collections import defaultdict
+
+# a run forgets the records it looked up when it knows more than this many, so that memory stays flat
+MAX_REMEMBERED = 200_000
+
+
+class ImportRun:
+    """The memory of one run over one job: settings read once, and look-ups made once per distinct value.
+
+    - ``known``: ``{(entity, by): {text: id or None}}``
+    - ``words``: ``{vocabulary: WordList}``
+    - ``planned``: external names and name keys of rows that a check found good, by entity
+    - ``seen``: per file, ``{natural key: {row hash: row number}}`` of files without ids
+    - ``stamps``: records created so far by owner, for the one notification at the end
+    """
+
+    def __init__(self, *, is_check=False):
+        self.is_check = is_check
+        self.known = defaultdict(dict)
+        self.words = {}
+        self.planned = defaultdict(set)
+        self.seen = defaultdict(dict)
+        self.owned = defaultdict(int)
+        self.cache = {}
+
+    def remember(self, entity, by, found):
+        """Keep ``{text: id or None}`` for later batches."""
+        known = self.known[entity, by]
+        if len(known) + len(found) > MAX_REMEMBERED:
+            known.clear()
+        known.update(found)
+
+    def forget_missing(self):
+        """Look again for what was not found, since a batch may have created it."""
+        for known in self.known.values():
+            for text in [text for text, res_id in known.items() if not res_id]:
+                del known[text]

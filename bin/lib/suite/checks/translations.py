@@ -1,0 +1,58 @@
+"""Translations: the template of each add-on is what the code says, and its French is complete."""
+
+import json
+import os
+import tempfile
+from pathlib import Path
+
+from suite import layout, templates
+from suite.odoo_process import run_to_end
+
+SAME_IN_FRENCH = layout.PROJECT / "tests" / "same_in_french.txt"
+
+
+def translations(context):
+    """Export the terms of every add-on from a database and compare; ``--fix`` writes them."""
+    if not context.workspace:
+        from suite.test_workspace import Workspace
+
+        with Workspace() as workspace:
+            return _translations(context, workspace)
+    return _translations(context, context.workspace)
+
+
+def _translations(context, workspace):
+    with templates.lock():
+        database = workspace.copy(templates.Templates(workspace).ours(), "translations")
+    problems = []
+    with tempfile.TemporaryDirectory() as folder:
+        for addon in layout.our_addons():
+            exported = Path(folder) / f"{addon}.pot"
+            run_to_end(
+                workspace,
+                ["-d", database, "-l", "pot", "-o", str(exported), "--", addon],
+                log=workspace.log("translations"),
+                subcommand=["i18n", "export"],
+            )
+            problems += _compare(context, addon, exported)
+    return problems
+
+
+def _compare(context, addon, exported):
+    """Compare with the files in git, in the interpreter that has polib."""
+    folder = layout.ADDONS / addon / "i18n"
+    same = (
+        [line for line in SAME_IN_FRENCH.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+        if SAME_IN_FRENCH.exists()
+        else []
+    )
+    request = {
+        "exported": str(exported),
+        "template": str(folder / f"{addon}.pot"),
+        "french": str(folder / "fr.po"),
+        "fix": context.fix,
+        "same": same,
+    }
+    status, output = context.program("python", str(Path(__file__).with_name("translation_files.py")), json.dumps(request))
+    lines = [os.path.relpath(line, layout.PROJECT) if line.startswith("/") else line for line in output.splitlines()]
+    return lines or ([f"{addon}: the translations could not be compared"] if status else [])

@@ -1,0 +1,1 @@
+"""Programs that run inside Odoo's interpreter, where ``odoo`` can be imported."""
