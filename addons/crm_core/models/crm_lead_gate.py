@@ -161,4 +161,5 @@ class CrmLead(models.Model):
 
     def _check_off(self, requirements):
         """Check items of the checklist off."""
-        self.checked_requirement_ids = [Command.link(requirement.id) for requirement in requirements]
+        if requirements:
+            self.checked_requirement_ids = [Command.link(requirement.id) for requirement in requirements]

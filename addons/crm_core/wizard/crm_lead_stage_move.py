@@ -1,7 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
 
 
 class CrmLeadStageMove(models.TransientModel):
@@ -10,7 +9,7 @@ class CrmLeadStageMove(models.TransientModel):
     _name = "crm.lead.stage.move"
     _description = "Move a Deal to a Stage"
 
-    lead_id = fields.Many2one("crm.lead", required=True, readonly=True)
+    lead_id = fields.Many2one("crm.lead", string="Deal", required=True, readonly=True)
     stage_id = fields.Many2one("crm.stage", required=True, readonly=True)
     missing_ids = fields.Many2many("crm.stage.requirement", compute="_compute_missing")
     missing_fields = fields.Text(string="To Fill In", compute="_compute_missing")
@@ -59,8 +58,7 @@ class CrmLeadStageMove(models.TransientModel):
         """
         self.ensure_one()
         values = {"stage_id": self.stage_id.id}
-        if self.checked_ids:
-            values["checked_requirement_ids"] = [Command.link(requirement.id) for requirement in self.checked_ids]
+        self.lead_id._check_off(self.checked_ids)
         if self.won_reason_id:
             values["won_reason_id"] = self.won_reason_id.id
         self.lead_id.write(values)
@@ -77,8 +75,9 @@ class CrmLeadStageMove(models.TransientModel):
         return self.with_context(crm_gate_override=self.override_reason.strip()).action_move()
 
     def action_ask_approval(self):
-        """Ask for the approvals that the stage requires."""
+        """Ask for the approvals that the stage requires; what was checked off meanwhile is kept."""
         self.ensure_one()
+        self.lead_id._check_off(self.checked_ids)
         self.lead_id._ask_approvals(self.missing_approval_ids)
         return {
             "type": "ir.actions.client",
