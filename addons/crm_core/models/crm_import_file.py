@@ -88,7 +88,7 @@ class CrmImportFile(models.Model):
         entities = dict(self._get_entities())
         for file in self:
             what = entities.get(file.entity)
-            file.recognized = what and self.env._("%(source)s – %(what)s", source=file._get_source_label(), what=what)
+            file.recognized = what and self.env._("%(program)s – %(what)s", program=file._get_source_label(), what=what)
 
     def _compute_warning_count(self):
         counts = dict(self.env["crm.import.issue"]._read_group([("file_id", "in", self.ids), ("severity", "=", "warning")], ["file_id"], ["occurrences:sum"]))
@@ -159,6 +159,9 @@ class CrmImportFile(models.Model):
         self._apply_columns(found.columns)
         if mapping := self.env["crm.import.mapping"]._find(self.import_id.company_id, self._get_header_key()):
             self._apply_mapping(mapping)
+        if self.entity == "user":
+            # whoever brings a list of salespeople wants them: proposed, and shown in the wizard
+            self.import_id.create_users = True
         if not self.entity:
             code = "unsupported_entity" if found.entity else "unknown_format"
             self._refuse(code, name=self.name, what=self._get_unsupported_label(found.entity), columns=", ".join(headers)[:200])
@@ -263,6 +266,10 @@ class CrmImportFile(models.Model):
             "salesforce": "Salesforce", "hubspot": "HubSpot", "pipedrive": "Pipedrive", "zoho": "Zoho CRM", "suitecrm": "SuiteCRM",
             "espocrm": "EspoCRM", "vtiger": "vtiger", "odoo": "Odoo", "mautic": "Mautic", "listmonk": "listmonk", "maven": "Sales pipeline",
         }
+
+    def _get_pipeline_name(self):
+        """Return the name of a pipeline made for this file: that of the program it comes from, else of the file."""
+        return self._get_source_labels().get(self.source) or self.name.rpartition(".")[0].replace("_", " ").capitalize() or self.name
 
     def _get_source_label(self):
         return self._get_source_labels().get(self.source) or self.env._("Table")

@@ -211,6 +211,82 @@ class CrmImportFile(models.Model):
     def _get_row_label(self, row):
         return str(row.values.get("name") or row.values.get("subject") or row.values.get("email") or row.number)[:100]
 
+    def _remember_rows(self, run):
+        """Read again the rows that are in already, when their natural keys number the rows that follow."""
+        if self.next_row <= 1 or "external_id" in self.column_ids.mapped("target"):
+            return
+        target, plans = self._get_target(), self._get_plans()
+        with self._open() as table:
+            for line in table.rows():
+                if line.number >= self.next_row:
+                    break
+                row = self._read_row(plans, line, list(line.values))
+                if row.is_open:
+                    target._complete_row(run, self, row)
+                if row.is_open:
+                    row.hash = target._get_hash(row)
+                    self._get_key(run, target, row)
+
+    def _read_again(self, batch):
+        """Return a batch as it was read from the file, to try it once more."""
+        plans = self._get_plans()
+        with self._open() as table:
+            clean = unguard_cells if is_report(table.headers) else list
+            lines = itertools.islice(table.rows(start=batch[0].number), len(batch))
+            return [self._read_row(plans, line, clean(line.values)) for line in lines]
+
+    def _link_rows(self, run):
+        """Set the links between rows of this file, now that all of them are in."""
+        target = self._get_target()
+        if not any(column.target in target._self_links for column in self.column_ids):
+            return
+        for batch in self._iterate_links(target):
+            self._link_batch(run, target, batch)
+            self.import_id._commit()
+
+    def _iterate_links(self, target):
+        """Iterate over lists of rows, whole files at a time, that name another row as their parent."""
+        plans = self._get_plans()
+        with self._open() as table:
+            rows = (self._read_row(plans, line, list(line.values)) for line in table.rows())
+            linked = (row for row in rows if row.is_open and any(row.links.get(name) for name in target._self_links))
+            while batch := list(itertools.islice(linked, 1000)):
+                yield batch
+
+    def _link_batch(self, run, target, rows):
+        """Link a batch of rows that are in, and say which links lead nowhere."""
+        found = self.env.execute_query(SQL(
+            "SELECT row, res_id FROM crm_import_entry WHERE file_id = %s AND row = ANY(%s) AND action IN ('created', 'updated')",
+            self.id, [row.number for row in rows],
+        ))
+        res_ids = dict(found)
+        links = []
+        for name in target._self_links:
+            wanted = {}
+            for row in rows:
+                for link in row.links.get(name, ()):
+                    wanted.setdefault(link.by, set()).add(link.text)
+            known = {by: target._find_by(run, self, by, sorted(texts)) for by, texts in wanted.items()}
+            for row in rows:
+                if row.number in res_ids and row.links.get(name):
+                    self._add_self_link(target, row, name, known, res_ids[row.number], links)
+        target._link_records(run, self, links)
+        self.env["crm.import.issue"]._insert([
+            {"import_id": self.import_id.id, "file_id": self.id, "row": row.number, "column": column, "severity": severity, "code": code, "arguments": arguments}
+            for row in rows for severity, column, code, arguments in row.issues if code in ("unknown_link", "loop", "near")
+        ])
+
+    @api.model
+    def _add_self_link(self, target, row, name, known, res_id, links):
+        found = [known[link.by].get(link.text) for link in row.links[name]]
+        parent_id = next(filter(None, found), None)
+        if not parent_id:
+            row.warn("unknown_link", row.links[name][0].header, value=row.links[name][0].text[:80])
+        elif parent_id == res_id:
+            row.warn("loop", row.links[name][0].header, value=row.links[name][0].text[:80])
+        else:
+            links.append((row, res_id, name, parent_id))
+
     # -- Words and links ---
 
     def _resolve_words(self, run, target, rows):
@@ -240,18 +316,20 @@ class CrmImportFile(models.Model):
 
     @api.model
     def _get_word_label(self, target, name):
-        return target._get_field_labels().get(name, name)
+        return target._get_field_labels().get({"product_words": "product", "status_words": "status"}.get(name, name), name)
 
     @api.model
     def _report_word(self, target, row, name, text, result, is_new):
-        column = target._get_field_labels().get(name, name)
+        if result.res_id and not is_new and not result.taken_for:
+            return
+        column = self._get_word_label(target, name)
         if is_new:
             row.warn("new_word", column, value=text[:80])
         elif result.taken_for:
             row.warn("near", column, value=text[:80], found=result.taken_for)
         elif result.choices:
             row.warn("ambiguous", column, value=text[:80], found=", ".join(result.choices))
-        elif not result.res_id:
+        else:
             row.warn("unknown_word", column, value=text[:80])
 
     def _resolve_links(self, run, target, rows):
@@ -276,10 +354,10 @@ class CrmImportFile(models.Model):
         known = run.known[entity, by]
         missing = [text for text in texts if text not in known]
         other = self.env["crm.import.target"]._get_targets().get(entity)
-        if not missing or not other:
+        if not missing or other is None:
             return
         found = other._find_by(run, self, by, missing)
-        run.remember(entity, by, {text: found.get(text) for text in missing if found.get(text) or not run.is_check})
+        run.remember(entity, by, found)
         if run.is_check:
             planned = run.planned[entity, by]
             keys = {text: other._get_planned_key(self, by, text) for text in missing}

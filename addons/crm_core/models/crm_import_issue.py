@@ -125,6 +125,8 @@ class CrmImportIssue(models.Model):
             "new_word": _("%(value)s was not known and was created."),
             "unknown_word": _("%(value)s is not known here. It was left empty."),
             "unknown_user": _("%(value)s is no user here. The salesperson was left to the default."),
+            "unknown_user_row": _("%(value)s is no user here. Allow the import to create missing salespeople, or create the user."),
+            "ambiguous_match": _("Several records fit and none was chosen; the row is a record of its own: %(value)s"),
             "created_user": _("%(value)s was created as an archived user without access."),
             "unknown_link": _("The linked record was found neither in the files nor here: %(value)s"),
             "loop": _("The parent %(value)s would be its own parent. It was left empty."),

@@ -5,11 +5,9 @@ import time
 import psycopg2
 
 from odoo import api, fields, models, modules
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..tools.import_engine import ImportRun
-from ..tools.tabular_file import TabularFileError
 
 _logger = logging.getLogger(__name__)
 
@@ -215,15 +213,3 @@ class CrmImport(models.Model):
         stages = target._collect_stages(deals)
         pipeline = self.env["crm.pipeline"] if self.pipeline_mode == "new" else target._find_pipeline(self, stages)
         self.pipeline_id = pipeline or target._create_pipeline(self, deals, stages)
-
-    def _run_errors(self):
-        """Return what went wrong with whole files: ``[(file, sentence)]``."""
-        return [(file, file.refusal) for file in self.file_ids if file.state == "refused"]
-
-    @api.model
-    def _open_or_refuse(self, file):
-        try:
-            with file._open():
-                return True
-        except TabularFileError as error:
-            raise UserError(str(error)) from error

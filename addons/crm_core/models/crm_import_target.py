@@ -121,8 +121,9 @@ class CrmImportTarget(models.AbstractModel):
         """Return the HTML of the notes: the text of a field, and one line for each value without a place of its own."""
         text = row.values.get(text_field)
         html = (html_sanitize(text) if "</" in text or "<br" in text else plaintext2html(text)) if text else ""
-        labels = self._get_field_labels()
-        lines = [f"{labels[name]}: {row.values[name]}" for name in self._noted_fields if row.values.get(name) not in (None, "", False) and name in labels]
+        noted = [name for name in self._noted_fields if row.values.get(name) not in (None, "", False)]
+        labels = self._get_field_labels() if noted else {}
+        lines = [f"{labels.get(name, name)}: {row.values[name]}" for name in noted]
         lines += row.values.get("extra_lines", ())
         return (html + plaintext2html("\n".join(map(str, lines)))) if lines else html or False
 
@@ -350,7 +351,13 @@ class CrmImportTarget(models.AbstractModel):
     @api.model
     def _get_ignored_references(self):
         """Return models, or ``(model, field)`` pairs, that go away with the record and are no use of it."""
-        return {"mail.followers", "mail.notification", "crm.lead.outcome", "crm.lead.scoring.frequency", "bus.presence", "mail.message"}
+        own = {name for name in self.env.registry if name.startswith("crm.import")}
+        return own | {"mail.followers", "mail.notification", "crm.lead.outcome", "crm.lead.scoring.frequency", "bus.presence", "mail.message"}
+
+    @api.model
+    def _restore(self, record, previous):
+        """Write back the values that an update replaced."""
+        record.with_context(**QUIET).write(previous)
 
     @api.model
     def _unlink_records(self, records):

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, email_normalize
 
 from ..tools.cell_parsers import name_key
+from ..tools.import_engine import LinkValue
 
 
 class CrmImportTargetContact(models.AbstractModel):
@@ -56,9 +57,7 @@ class CrmImportTargetContact(models.AbstractModel):
 
     @api.model
     def _link_company_name(self, row):
-        """A company that a file gives as text is a link by name."""
-        from ..tools.import_engine import LinkValue
-
+        """Read the company's name as a link: a company that a file gives as text is a link by name."""
         row.links["company"] = [LinkValue(("company",), "name", row.values["company_name"], self.env._("Company"))]
 
     @api.model
@@ -103,13 +102,40 @@ class CrmImportTargetContact(models.AbstractModel):
 
     @api.model
     def _find_by(self, run, file, by, texts):
-        if by != "email":
-            return super()._find_by(run, file, by, texts)
-        wanted = {email_normalize(text) or text: text for text in texts}
+        if by == "email":
+            return self._find_by_email(file, {text: (email_normalize(text), None) for text in texts})
+        if by == "email_name":
+            pairs = {text: text.split("\n", 1) for text in texts}
+            return self._find_by_email(file, {text: (email_normalize(email), name_key(name)) for text, (email, name) in pairs.items()})
+        return super()._find_by(run, file, by, texts)
+
+    @api.model
+    def _find_by_email(self, file, wanted):
+        """Find people by e-mail address, and name where one is given.
+
+        :param dict wanted: ``{text: (normalised address, name key or None)}``
+        :return: ``{text: id}``
+        """
+        by_email = {}
+        for email, res_id, label in self._search_keys(file, "email_normalized", [email for email, _name in wanted.values() if email]):
+            by_email.setdefault(email, []).append((name_key(label), res_id))
         found = {}
-        for key, res_id, _label in self._search_keys(file, "email_normalized", list(wanted)):
-            found.setdefault(wanted[key], res_id)
+        for text, (email, name) in wanted.items():
+            people = [res_id for key, res_id in by_email.get(email, ()) if not name or key == name]
+            if people:
+                found[text] = people[0]
         return found
+
+    @api.model
+    def _find_by_name(self, file, texts):
+        """Find people by name alone only where nobody else has it."""
+        wanted = {}
+        for text in texts:
+            wanted.setdefault(" ".join(text.lower().split()), []).append(text)
+        records = {}
+        for name, res_id in self._query_names(file, list(wanted)):
+            records.setdefault(name, []).append(res_id)
+        return {text: ids[0] for name, ids in records.items() if len(ids) == 1 for text in wanted.get(name, ())}
 
     @api.model
     def _create_links(self, run, file, rows):

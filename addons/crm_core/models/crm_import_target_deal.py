@@ -23,7 +23,7 @@ class CrmImportTargetDeal(models.AbstractModel):
     _order_of_import = 50
     _word_fields = {
         "country": "country", "owner": "user", "team": "team", "tags": "tag", "source": "source", "medium": "medium", "campaign": "campaign",
-        "lost_reason": "lost_reason", "currency": "currency", "lang": "lang", "product_words": "tag", "stage": "stage",
+        "lost_reason": "lost_reason", "currency": "currency", "lang": "lang", "product_words": "product", "stage": "stage",
     }
 
     @api.model

@@ -19,7 +19,7 @@ class CrmImportTargetLead(models.AbstractModel):
     _lead_type = "lead"
     _word_fields = {
         "country": "country", "owner": "user", "team": "team", "tags": "tag", "source": "source", "medium": "medium", "campaign": "campaign",
-        "lost_reason": "lost_reason", "currency": "currency", "lang": "lang", "product_words": "tag", "status_words": "tag", "stage": "stage",
+        "lost_reason": "lost_reason", "currency": "currency", "lang": "lang", "product_words": "product", "status_words": "tag", "stage": "stage",
     }
 
     @api.model

@@ -79,7 +79,9 @@ class CrmImportTargetOpportunity(models.AbstractModel):
             elif row.links.get(name):
                 given.setdefault(text, next((link.text for link in row.links[name] if link.by == "name"), None))
         if given.get("email") and row.links.get("contact"):
-            row.links["contact"].insert(0, LinkValue(("contact",), "email_name", f"{given['email']}\n{given.get('contact_name') or ''}", _("E-mail")))
+            # somebody else may have the name: with an address, the address decides
+            by_email = LinkValue(("contact",), "email_name", f"{given['email']}\n{given.get('contact_name') or ''}", _("E-mail"))
+            row.links["contact"] = [link for link in row.links["contact"] if link.by != "name"] + [by_email]
 
     @api.model
     def _add_products(self, row):

@@ -155,10 +155,9 @@ class CrmImportTargetPartner(models.AbstractModel):
         numbers = [(name, given[name]) for name in ("phone", "mobile", "phone_home", "phone_other") if given.get(name)]
         if numbers:
             values["phone"] = self._get_phone(file, row, numbers[0][1], given.get("country"))[1]
-        labels = self._get_reach_labels()
         for name, number in numbers[1:]:
             if number != numbers[0][1]:
-                given.setdefault("extra_lines", []).append(f"{labels[name]}: {number}")
+                given.setdefault("extra_lines", []).append(f"{self._get_reach_labels()[name]}: {number}")
         for name in ("email", "website"):
             if given.get(name):
                 values[name] = given[name]

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
+from ..tools.cell_parsers import name_key
 from ..tools.import_engine import WordList
 
 # how people write countries that have another name in the table
@@ -94,7 +95,8 @@ class CrmImportVocabulary(models.AbstractModel):
         if not self.env[model]._fields[fname].translate:
             return [(record.id, record[fname]) for record in records]
         words = []
-        for code, _name in self.env["res.lang"].get_installed():
+        # no language is the language of the source, which may not be among those installed
+        for code in (None, *(code for code, _name in self.env["res.lang"].get_installed())):
             words += [(record.id, record[fname]) for record in records.with_context(lang=code)]
         return words
 
@@ -169,6 +171,18 @@ class CrmImportVocabulary(models.AbstractModel):
     def _create_tag(self, run, file, texts):
         return self._create_words(file, "crm.tag", texts)
 
+    def _load_product(self, run, file):
+        """Products are tags of deals; those of the catalogue, and of the files, are words before any deal has them."""
+        words = self._load_tag(run, file)
+        known = {product.name for product in self.env["product.template"].search([], limit=2000)} if "product.template" in self.env else set()
+        for name in sorted(known | run.planned["product", "name"]):
+            if name not in words:
+                words.add(name, name)
+        return words
+
+    def _create_product(self, run, file, texts):
+        return self._create_tag(run, file, texts)
+
     def _load_source(self, run, file):
         return WordList(self._read_words("utm.source"))
 
@@ -221,27 +235,37 @@ class CrmImportVocabulary(models.AbstractModel):
         return words
 
     def _create_user(self, run, file, texts):
-        """Create archived users without any right, when the import is set to; they own records and cannot log in."""
+        """Create the salespeople that rows name, when the import is set to."""
         if not file.import_id.create_users:
             return {}
+        return dict(zip(texts, self._create_users(file, [(text, text) for text in texts]).ids, strict=True))
+
+    @api.model
+    def _create_users(self, file, names, *, is_row=False):
+        """Create archived users without any right, who own records and cannot log in.
+
+        :param list[tuple] names: ``(name, login or e-mail address or name)``
+        :param bool is_row: they are rows of the file, which its entries note; else they are noted for undo here
+        :rtype: res.users
+        """
         company = file.import_id.company_id
-        values = [
+        vals_list = [
             {
-                "name": text[:255],
-                "login": text if "@" in text else f"{text}.import{file.import_id.id}",
-                "email": text if "@" in text else False,
+                "name": name[:255],
+                "login": address if "@" in address else f"{name_key(address).replace(' ', '.')}.import{file.import_id.id}",
+                "email": address if "@" in address else False,
                 "active": False,
                 "company_id": company.id,
                 "company_ids": [(6, 0, company.ids)],
                 "group_ids": [(6, 0, [])],
             }
-            for text in texts
+            for name, address in names
         ]
         # sudo: res.users - the setting of this import, chosen by a sales manager; the users are archived and hold no group
-        users = self.env["res.users"].sudo().with_context(no_reset_password=True, tracking_disable=True).create(values)
-        file._log_created(users.partner_id)
-        file._log_created(users)
-        return dict(zip(texts, users.ids, strict=True))
+        users = self.env["res.users"].sudo().with_context(no_reset_password=True, tracking_disable=True, import_file=False).create(vals_list)
+        if not is_row:
+            file._log_created(users)
+        return users.sudo(False)
 
     def _load_team(self, run, file):
         return WordList(self._read_words("crm.team", ["|", ("company_id", "=", False), ("company_id", "=", file.import_id.company_id.id)]))
