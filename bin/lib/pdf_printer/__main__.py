@@ -54,7 +54,8 @@ def print_job(job):
         counts, assembled = assemble(printed)
         overlays = [
             print_furniture(page, place, path.read_bytes(), job, counts)
-            for place, path in (("header", job.header), ("footer", job.footer)) if path
+            for place, path in (("header", job.header), ("footer", job.footer))
+            if path
         ]
     job.output.write_bytes(assembled(overlays))
     for address in guard.refused:

@@ -6,14 +6,19 @@ import itertools
 try:
     import pypdf as library
 except ImportError:  # its name up to version 3, which Odoo uses as well
-    import PyPDF2 as library
+    import PyPDF2 as library  # noqa: N813 - the same library
 
 PdfReader, PdfWriter, generic = library.PdfReader, library.PdfWriter, library.generic
 ArrayObject, DictionaryObject, DecodedStreamObject = (
-    generic.ArrayObject, generic.DictionaryObject, generic.DecodedStreamObject,
+    generic.ArrayObject,
+    generic.DictionaryObject,
+    generic.DecodedStreamObject,
 )
 FloatObject, NameObject, NumberObject, TextStringObject = (
-    generic.FloatObject, generic.NameObject, generic.NumberObject, generic.TextStringObject,
+    generic.FloatObject,
+    generic.NameObject,
+    generic.NumberObject,
+    generic.TextStringObject,
 )
 
 
@@ -60,12 +65,14 @@ def _as_form(writer, sheet):
     contents, drawn = DecodedStreamObject(), sheet.get_contents()
     contents.set_data(b"" if drawn is None else drawn.get_data())
     form = contents.flate_encode()
-    form.update({
-        NameObject("/Type"): NameObject("/XObject"),
-        NameObject("/Subtype"): NameObject("/Form"),
-        NameObject("/BBox"): ArrayObject(FloatObject(value) for value in sheet.mediabox),
-        NameObject("/Resources"): sheet["/Resources"].get_object().clone(writer),
-    })
+    form.update(
+        {
+            NameObject("/Type"): NameObject("/XObject"),
+            NameObject("/Subtype"): NameObject("/Form"),
+            NameObject("/BBox"): ArrayObject(FloatObject(value) for value in sheet.mediabox),
+            NameObject("/Resources"): sheet["/Resources"].get_object().clone(writer),
+        }
+    )
     return form
 
 
@@ -93,16 +100,22 @@ def _add_outline(writer, counts):
     for body, count in enumerate(counts):
         name = NameObject(f"/__WKANCHOR_{body}")
         names[name] = ArrayObject([NumberObject(first), NameObject("/Fit")])
-        entry = DictionaryObject({
-            NameObject("/Title"): TextStringObject(body + 1),
-            NameObject("/Parent"): reference, NameObject("/Dest"): name,
-        })
+        entry = DictionaryObject(
+            {
+                NameObject("/Title"): TextStringObject(body + 1),
+                NameObject("/Parent"): reference,
+                NameObject("/Dest"): name,
+            }
+        )
         entries.append((entry, writer._add_object(entry)))
         first += count
     for (entry, own), (following, after) in itertools.pairwise(entries):
         entry[NameObject("/Next")], following[NameObject("/Prev")] = after, own
-    outline.update({
-        NameObject("/First"): entries[0][1], NameObject("/Last"): entries[-1][1],
-        NameObject("/Count"): NumberObject(len(entries)),
-    })
+    outline.update(
+        {
+            NameObject("/First"): entries[0][1],
+            NameObject("/Last"): entries[-1][1],
+            NameObject("/Count"): NumberObject(len(entries)),
+        }
+    )
     writer._root_object.update({NameObject("/Dests"): names, NameObject("/Outlines"): reference})

@@ -17,10 +17,24 @@ from suite import system
 #: account without rights, used when we are root; Chromium's own sandbox wants one as well
 NOBODY = 65534
 OPTIONS = (
-    "--headless", "--remote-debugging-pipe", "--no-first-run", "--no-default-browser-check", "--disable-gpu",
-    "--disable-dev-shm-usage", "--disable-extensions", "--disable-background-networking", "--disable-sync",
-    "--disable-component-update", "--disable-default-apps", "--disable-domain-reliability", "--dns-prefetch-disable",
-    "--no-pings", "--no-proxy-server", "--hide-scrollbars", "--mute-audio", "--font-render-hinting=none",
+    "--headless",
+    "--remote-debugging-pipe",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-extensions",
+    "--disable-background-networking",
+    "--disable-sync",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-domain-reliability",
+    "--dns-prefetch-disable",
+    "--no-pings",
+    "--no-proxy-server",
+    "--hide-scrollbars",
+    "--mute-audio",
+    "--font-render-hinting=none",
     "--disable-features=OptimizationHints,MediaRouter,Translate,SpareRendererForSitePerProcess",
 )
 KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LANGUAGE", "TZ", "FONTCONFIG_FILE", "FONTCONFIG_PATH")
@@ -59,7 +73,11 @@ class Chromium:
         account = NOBODY if os.geteuid() == 0 else None
         if account:
             os.chown(self._folder, account, account)
-        options = [*OPTIONS, f"--user-data-dir={self._folder}", f"--host-resolver-rules={self._rules}"]
+        options = [
+            *OPTIONS,
+            f"--user-data-dir={self._folder}",
+            f"--host-resolver-rules={self._rules}",
+        ]
         if not _sandbox_works(account):
             options.append("--no-sandbox")
         try:
@@ -78,8 +96,16 @@ class Chromium:
         environment = {key: os.environ[key] for key in KEPT_VARIABLES if key in os.environ}
         environment |= {"HOME": str(self._folder), "TMPDIR": str(self._folder)}
         self._process = subprocess.Popen(
-            command, pass_fds=(3, 4), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            env=environment, cwd=self._folder, start_new_session=True, user=account, group=account,
+            command,
+            pass_fds=(3, 4),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            cwd=self._folder,
+            start_new_session=True,
+            user=account,
+            group=account,
             extra_groups=None if account is None else [],
         )
         for descriptor in (3, 4, theirs_in, theirs_out):
@@ -111,7 +137,7 @@ class Chromium:
         data = json.dumps(message).encode() + b"\0"
         try:
             while data:
-                data = data[os.write(self._out, data):]
+                data = data[os.write(self._out, data) :]
         except BrokenPipeError as error:
             raise PrintingError("Chromium stopped.") from error
         return self._number
@@ -166,8 +192,12 @@ def _sandbox_works(account):
         return True
     try:
         status = subprocess.run(
-            ["unshare", "--user", "--net", "--pid", "--fork", "true"], capture_output=True, check=False,
-            user=account, group=account, extra_groups=None if account is None else [],
+            ["unshare", "--user", "--net", "--pid", "--fork", "true"],
+            capture_output=True,
+            check=False,
+            user=account,
+            group=account,
+            extra_groups=None if account is None else [],
         )
     except (OSError, subprocess.SubprocessError):
         return False

@@ -83,11 +83,17 @@ def parse(arguments):
     except ValueError as error:
         raise PrintingError(str(error)) from error
     return Job(
-        bodies=options.bodies, output=options.output, layout=layout,
-        header=options.header_html, footer=options.footer_html,
-        header_spacing=options.header_spacing, footer_spacing=options.footer_spacing,
-        header_line=options.header_line, footer_line=options.footer_line,
-        print_media=options.print_media_type, cookies=_cookies(options),
+        bodies=options.bodies,
+        output=options.output,
+        layout=layout,
+        header=options.header_html,
+        footer=options.footer_html,
+        header_spacing=options.header_spacing,
+        footer_spacing=options.footer_spacing,
+        header_line=options.header_line,
+        footer_line=options.footer_line,
+        print_media=options.print_media_type,
+        cookies=_cookies(options),
     )
 
 
@@ -98,8 +104,13 @@ def _layout(options):
         width, height = height, width
     shrinking = 1 if options.disable_smart_shrinking else paper.SMART_SHRINKING
     layout = paper.Layout(
-        width, height, options.margin_top, options.margin_right, options.margin_bottom,
-        options.margin_left, scale=min(2, max(0.1, options.zoom * shrinking)),
+        width,
+        height,
+        options.margin_top,
+        options.margin_right,
+        options.margin_bottom,
+        options.margin_left,
+        scale=min(2, max(0.1, options.zoom * shrinking)),
     )
     if layout.left + layout.right >= width or layout.top + layout.bottom >= height:
         raise ValueError("the margins leave nothing of the paper")

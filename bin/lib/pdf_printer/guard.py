@@ -67,7 +67,7 @@ class Guard:
         """
         if not self.allowed:
             return "MAP * ~NOTFOUND"
-        place = "{}:{}".format(_bracketed(self.allowed[1]), self.allowed[2])
+        place = f"{_bracketed(self.allowed[1])}:{self.allowed[2]}"
         return f"MAP {place} {place},MAP * ~NOTFOUND"
 
     def permits(self, address, method, kind):

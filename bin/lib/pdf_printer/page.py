@@ -78,11 +78,18 @@ class Page:
         :rtype: bytes
         """
         inches = {
-            "paperWidth": layout.width, "paperHeight": layout.height, "marginTop": layout.top,
-            "marginRight": layout.right, "marginBottom": layout.bottom, "marginLeft": layout.left,
+            "paperWidth": layout.width,
+            "paperHeight": layout.height,
+            "marginTop": layout.top,
+            "marginRight": layout.right,
+            "marginBottom": layout.bottom,
+            "marginLeft": layout.left,
         }
         stream = self._call(
-            "Page.printToPDF", printBackground=True, scale=layout.scale, transferMode="ReturnAsStream",
+            "Page.printToPDF",
+            printBackground=True,
+            scale=layout.scale,
+            transferMode="ReturnAsStream",
             **{name: length / 25.4 for name, length in inches.items()},
         )["stream"]
         parts = []
@@ -117,7 +124,10 @@ class Page:
         request, number, kind = paused["request"], paused["requestId"], paused["resourceType"]
         if request["url"] == self._address and kind == "Document":
             self._browser.send(
-                "Fetch.fulfillRequest", self._session, requestId=number, responseCode=200,
+                "Fetch.fulfillRequest",
+                self._session,
+                requestId=number,
+                responseCode=200,
                 responseHeaders=[{"name": "Content-Type", "value": "text/html; charset=utf-8"}],
                 body=base64.b64encode(self._document).decode(),
             )

@@ -1,6 +1,7 @@
 """``python -m suite COMMAND …``: dispatches to the four commands and turns failures into one clear sentence."""
 
 import importlib
+import os
 import signal
 import sys
 
@@ -26,6 +27,10 @@ def main(arguments):
     except Failure as failure:
         report_failure(failure)
         return 1
+    except BrokenPipeError:
+        # whoever read our output stopped reading: nothing left to say
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - the interpreter flushes it at exit
+        return 141
     except KeyboardInterrupt:
         print("\nStopped. What was finished is kept; run the same command again to go on.", file=sys.stderr)
         return 130

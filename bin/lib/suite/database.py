@@ -84,7 +84,7 @@ class Databases:
         :param bool check: whether an ERROR line in its log is a failure
         :rtype: str
         """
-        arguments = [self.python, "-m", "odoo", "-c", configuration, "-d", name, *options]
+        arguments = [self.python, environment.SERVER_PROGRAM, "-c", configuration, "-d", name, *options]
         output = run(arguments, step=step, progress=progress or loading_progress, log=log, env=environment.variables(self.source),
                      failure=failure or "The Odoo server stopped with an error.", cwd=layout.PROJECT)
         problems = [line for line in output.splitlines() if PROBLEM.match(line)]
@@ -99,7 +99,7 @@ class Databases:
         :return: what it printed
         :rtype: str
         """
-        arguments = [self.python, "-m", "odoo", "shell", "-c", configuration, "-d", name, "--no-http", "--log-level=warn"]
+        arguments = [self.python, environment.SERVER_PROGRAM, "shell", "-c", configuration, "-d", name, "--no-http", "--log-level=warn"]
         return run(arguments, env=environment.variables(self.source), script=script, step=step, progress=progress,
                    failure=failure, cwd=layout.PROJECT)
 

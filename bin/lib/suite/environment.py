@@ -12,6 +12,8 @@ from suite.console import Failure, Step, run
 
 #: programs that the server calls by name
 PROGRAMS = layout.PROJECT / "bin" / "lib" / "programs"
+#: started rather than ``python -m odoo``, which cannot start its own websocket process
+SERVER_PROGRAM = layout.PROJECT / "bin" / "lib" / "programs" / "odoo_server.py"
 LOCKS = {"run": ("requirements.txt",), "test": ("requirements.txt", "requirements-test.txt")}
 
 

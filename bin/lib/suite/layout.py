@@ -18,6 +18,9 @@ CACHE = Path(os.environ.get("CRM_CACHE") or Path(os.environ.get("XDG_CACHE_HOME"
 LOGS = STATE / "log"
 FILESTORE = STATE / "filestore"
 
+#: what can change without changing an installed database
+NOT_INSTALLED = {"tests", "bench", "static", "__pycache__", "README.md"}
+
 IDENTITY = hashlib.sha256(str(STATE.resolve()).encode()).hexdigest()[:8]
 
 
@@ -36,6 +39,21 @@ def our_addons():
         (manifest.parent.name for manifest in ADDONS.glob("*/__manifest__.py")),
         key=lambda name: (name != "crm_core", name == "crm_bi", name),
     )
+
+
+def content_hash(addons):
+    """Return a hash of every file of add-ons that an installed database depends on.
+
+    :param list[str] addons: names of add-ons of this project
+    :rtype: str
+    """
+    digest = hashlib.sha256()
+    for addon in addons:
+        for path in sorted((ADDONS / addon).rglob("*")):
+            parts = path.relative_to(ADDONS / addon).parts
+            if path.is_file() and not NOT_INSTALLED.intersection(parts):
+                digest.update(str(path.relative_to(ADDONS)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
 
 
 def cluster_owner():

@@ -38,17 +38,18 @@ def render(source, cluster, *, template="odoo.conf", target="odoo.conf", **setti
     return path
 
 
-def sized_for_machine():
+def sized_for_machine(workers=0):
     """Return workers and memory limits from the machine's size.
 
-    One worker serves about six people at work; a machine of two cores gets two, and none gets more than its memory
-    carries at 400 MB each.
+    Without workers the server is one process that serves pages and websockets on one port. Workers use more cores, but their
+    websockets answer on a port of their own, which needs a proxy in front (``config/nginx.conf``): so they are asked for.
 
+    :param int workers: processes asked for; -1 for as many as the machine carries, at 800 MB each and two a core
     :rtype: dict[str, int]
     """
-    cores = os.cpu_count() or 1
     megabytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20
-    workers = max(2, min(cores * 2 - 1, megabytes // 800)) if megabytes >= 1500 else 0
+    if workers < 0:
+        workers = max(2, min((os.cpu_count() or 1) * 2, megabytes // 800))
     each = max(640, min(2560, megabytes // (workers + 2))) << 20
     return {"workers": workers, "limit_memory_soft": each, "limit_memory_hard": int(each * 1.3)}
 

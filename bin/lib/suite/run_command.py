@@ -12,6 +12,8 @@ from suite.database import Databases
 
 DATABASE = "crm"
 PORT = 8069
+#: commands whose arguments belong to another program
+PASSING_ON = ("import", "shell", "psql")
 SETTINGS = layout.STATE / "run.settings"
 
 HELP = """\
@@ -49,8 +51,9 @@ def _parser():
                                      usage="bin/run [COMMAND] [options]")
     parser.add_argument("command", nargs="?", default="start", help=argparse.SUPPRESS,
                         choices=["start", "stop", "status", "upgrade", "import", "shell", "psql", "logs", "reset"])
-    parser.add_argument("arguments", nargs="*", help=argparse.SUPPRESS)
     parser.add_argument("--port", type=int, help=f"port of the web server ({PORT})")
+    parser.add_argument("--listen", metavar="ADDRESS", help="address to listen on (127.0.0.1: this machine only; 0.0.0.0: the network too)")
+    parser.add_argument("--workers", type=int, metavar="N", help="worker processes behind a proxy; -1: from the machine's size (0: one process, no proxy needed)")
     parser.add_argument("--empty", action="store_true", help="a new database without the demo company")
     parser.add_argument("--lang", choices=["en", "fr"], help="language of a new database's users (en)")
     parser.add_argument("--foreground", action="store_true", help="stay in front and show the server's log")
@@ -67,12 +70,13 @@ def main(arguments):
     :return: the exit status
     :rtype: int
     """
-    options, rest = _parser().parse_known_args(arguments)
-    if rest and options.command not in ("import", "shell", "psql"):
-        _parser().error(f"unknown option {rest[0]}")
-    options.arguments += rest
-    if options.arguments and options.command not in ("import", "shell", "psql"):
-        _parser().error(f"unknown command {options.arguments[0]}")
+    passed_on = []
+    for place, word in enumerate(arguments):
+        if word in PASSING_ON:
+            arguments, passed_on = arguments[: place + 1], arguments[place + 1 :]
+            break
+    options = _parser().parse_args(arguments)
+    options.arguments = passed_on
     return globals()[f"_{options.command}"](options) or 0
 
 
@@ -103,14 +107,34 @@ def _start(options):
     if not server.port_is_free(port):
         raise Failure(f"Port {port} is in use by another program.", "Choose another one: bin/run --port 8070")
     installation = Installation(no_system=options.no_system)
-    configuration = installation.configure(http_port=port, gevent_port=server.free_port(), **odoo_config.sized_for_machine())
+    configuration = _configure(installation, options, port)
     _prepare_database(installation, configuration, options)
     _remember("port", port)
+    _tell_own_address(installation, port)
     if options.foreground:
         return _in_front(installation, configuration, port)
     with Step("Starting the server"):
         server.start(installation.python, installation.source, configuration, DATABASE, port)
     return _announce(port)
+
+
+def _configure(installation, options, port):
+    """Write the configuration, with what was asked for now or the last time."""
+    for name, asked, default in (("listen", options.listen, "127.0.0.1"), ("workers", options.workers, "0")):
+        if asked is not None or _remembered(name) is None:
+            _remember(name, default if asked is None else asked)
+    return installation.configure(
+        http_port=port, http_interface=_remembered("listen"), gevent_port=server.free_port(), **odoo_config.sized_for_machine(int(_remembered("workers")))
+    )
+
+
+def _tell_own_address(installation, port):
+    """Tell the server where it answers on this machine: printed reports fetch their styles there."""
+    installation.cluster.query(
+        "INSERT INTO ir_config_parameter (key, value) VALUES ('report.url', 'http://127.0.0.1:%s') "
+        "ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE ir_config_parameter.value LIKE 'http://127.0.0.1:%%'" % port,
+        DATABASE,
+    )
 
 
 def _prepare_database(installation, configuration, options):
@@ -124,6 +148,8 @@ def _prepare_database(installation, configuration, options):
         missing = set(layout.our_addons()) - set(databases.installed(DATABASE))
         if missing:
             _install(databases, configuration, DATABASE, missing)
+        if _remembered("addons") != layout.content_hash(layout.our_addons()):
+            _update(databases, configuration)
         return
     building = f"{DATABASE}-building"
     databases.drop(building)
@@ -134,12 +160,20 @@ def _prepare_database(installation, configuration, options):
         databases.shell(configuration, building, _first_data_script(demo=not options.empty, lang=options.lang or "en"),
                         failure="The first data could not be written.")
     databases.rename(building, DATABASE)
+    _remember("addons", layout.content_hash(layout.our_addons()))
 
 
 def _install(databases, configuration, name, addons):
     with Step(f"Installing {', '.join(sorted(addons))}") as step:
         databases.odoo(configuration, name, "-i", ",".join(sorted(addons)), "--load-language=en_US,fr_FR", "--stop-after-init", "--no-http",
                        step=step, log=layout.LOGS / "install.log", failure="The add-ons could not be installed.")
+
+
+def _update(databases, configuration):
+    with Step("Updating the add-ons, since their code changed") as step:
+        databases.odoo(configuration, DATABASE, "-u", ",".join(layout.our_addons()), "--stop-after-init", "--no-http",
+                       step=step, log=layout.LOGS / "install.log", failure="The add-ons could not be updated.")
+    _remember("addons", layout.content_hash(layout.our_addons()))
 
 
 def _first_data_script(*, demo, lang):
@@ -156,7 +190,7 @@ def _first_data_script(*, demo, lang):
 
 def _in_front(installation, configuration, port):
     say(f"Starting on http://localhost:{port} – Ctrl+C stops it.")
-    command = [str(installation.python), "-m", "odoo", "-c", str(configuration), "-d", DATABASE, f"--db-filter=^{DATABASE}$"]
+    command = [str(installation.python), str(environment.SERVER_PROGRAM), "-c", str(configuration), "-d", DATABASE, f"--db-filter=^{DATABASE}$"]
     try:
         return subprocess.call(command, env=environment.variables(installation.source), cwd=layout.PROJECT)
     finally:
@@ -196,12 +230,10 @@ def _upgrade(options):
     was_running = bool(server.running_pid())
     server.stop()
     installation = Installation(no_system=options.no_system)
-    configuration = installation.configure(**odoo_config.sized_for_machine())
+    configuration = installation.configure(http_interface="127.0.0.1", **odoo_config.sized_for_machine())
     if not installation.databases.exists(DATABASE):
         raise Failure("There is no database yet.", "Create it with: bin/run")
-    with Step("Updating the add-ons") as step:
-        installation.databases.odoo(configuration, DATABASE, "-u", ",".join(layout.our_addons()), "--stop-after-init", "--no-http",
-                                    step=step, log=layout.LOGS / "install.log", failure="The add-ons could not be updated.")
+    _update(installation.databases, configuration)
     return _start(options) if was_running else 0
 
 
@@ -210,12 +242,12 @@ def _ready():
     installation = Installation()
     if not installation.databases.exists(DATABASE):
         raise Failure("There is no database yet.", "Create it with: bin/run")
-    return installation, installation.configure(**odoo_config.sized_for_machine())
+    return installation, installation.configure(target="odoo.tool.conf", http_interface="127.0.0.1", **odoo_config.sized_for_machine())
 
 
 def _server_program(installation, configuration, program, *arguments):
     """Replace this process by a program of the Odoo server."""
-    command = [str(installation.python), "-m", "odoo", program, "-c", str(configuration), "-d", DATABASE, *arguments]
+    command = [str(installation.python), str(environment.SERVER_PROGRAM), program, "-c", str(configuration), "-d", DATABASE, *arguments]
     os.chdir(os.environ.get("CRM_WORKING_FOLDER", os.getcwd()))
     os.execve(command[0], command, environment.variables(installation.source))
 

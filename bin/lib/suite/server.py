@@ -53,7 +53,7 @@ def start(python, source, configuration, database, port):
     :param int port: where it listens
     :raises Failure: when it does not answer
     """
-    command = [str(python), "-m", "odoo", "-c", str(configuration), "-d", database, f"--db-filter=^{database}$", f"--http-port={port}"]
+    command = [str(python), str(environment.SERVER_PROGRAM), "-c", str(configuration), "-d", database, f"--db-filter=^{database}$", f"--http-port={port}"]
     with open(LOG_FILE, "a", encoding="utf-8") as log:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment.variables(source),
                                    cwd=layout.PROJECT, start_new_session=True)

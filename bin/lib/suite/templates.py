@@ -21,8 +21,6 @@ PREFIX = "template-"
 KEPT = 3
 #: the first one is the language of new people
 LANGUAGES = "en_US,fr_FR"
-#: what can change without changing an installed database
-NOT_INSTALLED = {"tests", "bench", "static", "__pycache__", "README.md"}
 
 
 class Templates:
@@ -62,7 +60,7 @@ class Templates:
         :rtype: str
         """
         addons = addons or layout.our_addons()
-        name = self._name("ours", addons, demo, self._dependencies_name(addons, demo), _content_hash(addons))
+        name = self._name("ours", addons, demo, self._dependencies_name(addons, demo), layout.content_hash(addons))
         if not self._touch(name):
             origin = self.dependencies(addons, demo=demo)
             with (
@@ -79,7 +77,7 @@ class Templates:
         """
         addons = layout.our_addons()
         first_data = (layout.PROJECT / "bin" / "lib" / "suite" / "first_data.py").read_bytes()
-        name = self._name("live", addons, False, self._dependencies_name(addons, False), _content_hash(addons), first_data)
+        name = self._name("live", addons, False, self._dependencies_name(addons, False), layout.content_hash(addons), first_data)
         if not self._touch(name):
             origin = self.ours(addons, demo=False)
             with self._building(name) as building, Step("Adding the demo company"):
@@ -90,6 +88,26 @@ class Templates:
                     _first_data_script(addons),
                     failure="The demo company could not be written.",
                 )
+                self.databases.rename(building, name)
+        return name
+
+    def filled(self, origin, rows, size, build):
+        """Return a template filled with many rows on top of another one, making it when it is not there.
+
+        :param str origin: the template to fill
+        :param str rows: name of the builder
+        :param int size: how many rows
+        :param build: function ``(database, size)`` that fills a database
+        :rtype: str
+        """
+        builders = (layout.PROJECT / "bin" / "lib" / "suite" / "bench" / "builders.py").read_bytes()
+        digest = hashlib.sha256(origin.encode() + builders).hexdigest()[:10]
+        kind = origin.removeprefix(PREFIX).partition("-")[0]
+        name = f"{PREFIX}{kind}-{rows}-{size}-{digest}"
+        if not self._touch(name):
+            with self._building(name, kept=1) as building, Step(f"Filling a database with {size:,} {rows}"):
+                self.databases.copy(origin, building)
+                build(building, size)
                 self.databases.rename(building, name)
         return name
 
@@ -117,7 +135,7 @@ class Templates:
         self._touch(name)
 
     @contextlib.contextmanager
-    def _building(self, name):
+    def _building(self, name, *, kept=KEPT):
         """Keep other runs from making the same template, and drop the outdated ones afterwards."""
         building = _building_name(name)
         try:
@@ -125,7 +143,7 @@ class Templates:
         finally:
             self.databases.drop(building)
         self._touch(name)
-        self._forget_outdated(name.rpartition("-")[0])
+        self._forget_outdated(name.rpartition("-")[0], kept)
 
     def _touch(self, name):
         """Note that a template is used now; return whether it is there."""
@@ -134,12 +152,12 @@ class Templates:
         self.workspace.cluster.query(f"COMMENT ON DATABASE \"{name}\" IS '{time.time():.0f}'")
         return True
 
-    def _forget_outdated(self, family):
+    def _forget_outdated(self, family, kept):
         rows = self.workspace.cluster.query(
             f"SELECT datname FROM pg_database WHERE datname ~ '^{re.escape(family)}-[0-9a-f]+$' "
             "ORDER BY shobj_description(oid, 'pg_database') DESC NULLS LAST"
         )
-        for (name,) in rows[KEPT:]:
+        for (name,) in rows[kept:]:
             self.databases.drop(name)
 
     def _largest_part(self, addons, modules, demo):
@@ -182,17 +200,6 @@ def lock():
 
 def _building_name(name):
     return f"run-{os.getpid()}-{name.removeprefix(PREFIX)}"[:63]
-
-
-def _content_hash(addons):
-    """Return a hash of every file of add-ons that an installed database depends on."""
-    digest = hashlib.sha256()
-    for addon in addons:
-        for path in sorted((layout.ADDONS / addon).rglob("*")):
-            parts = path.relative_to(layout.ADDONS / addon).parts
-            if path.is_file() and not NOT_INSTALLED.intersection(parts):
-                digest.update(str(path.relative_to(layout.ADDONS)).encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
 
 
 def _first_data_script(addons):
