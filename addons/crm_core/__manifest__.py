@@ -31,6 +31,10 @@
         "views/res_config_settings_views.xml",
         "report/crm_opportunity_report_views.xml",
         "views/crm_core_menus.xml",
+        "views/crm_import_views.xml",
+        "views/crm_import_file_views.xml",
+        "views/crm_import_issue_views.xml",
+        "views/crm_import_menus.xml",
     ],
     "demo": [
         "demo/res_company_demo.xml",

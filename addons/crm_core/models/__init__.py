@@ -34,9 +34,13 @@ from . import (
     crm_import_target_contact,
     crm_import_target_mailing_contact,
     crm_import_target_opportunity,
+    crm_import_target_opportunity_create,
     crm_import_target_deal,
     crm_import_target_lead,
+    crm_import_target_activity,
+    crm_import_target_note,
     crm_import_target_product,
     crm_import_target_user,
     crm_lead_import,
+    res_partner_import,
 )

@@ -87,6 +87,9 @@ class CrmImport(models.Model):
     skipped_count = fields.Integer(string="Skipped", compute="_compute_figures")
     refused_count = fields.Integer(string="Refused", compute="_compute_figures")
     warning_count = fields.Integer(string="Remarks", compute="_compute_figures")
+    issue_count = fields.Integer(compute="_compute_issue_count")
+    lead_count = fields.Integer(compute="_compute_record_counts")
+    partner_count = fields.Integer(compute="_compute_record_counts")
     progress = fields.Float(compute="_compute_figures", help="Share of the rows that are through, in percent.")
     date_started = fields.Datetime(readonly=True, copy=False)
     date_last_batch = fields.Datetime(readonly=True, copy=False)
@@ -110,6 +113,19 @@ class CrmImport(models.Model):
                 job[name] = sum(files.mapped(name))
             done, total = sum(files.mapped("rows_done")), sum(files.mapped("row_count"))
             job.progress = 100.0 * min(done, total) / total if total else 0.0
+
+    def _compute_issue_count(self):
+        counts = dict(self.env["crm.import.issue"]._read_group([("import_id", "in", self.ids)], ["import_id"], ["__count"]))
+        for job in self:
+            job.issue_count = counts.get(job, 0)
+
+    def _compute_record_counts(self):
+        domain = [("import_id", "in", self.ids), ("action", "in", ("created", "updated")), ("is_undone", "=", False)]
+        groups = self.env["crm.import.entry"]._read_group(domain, ["import_id", "model"], ["res_id:count_distinct"])
+        counts = {(job, model): count for job, model, count in groups}
+        for job in self:
+            job.lead_count = counts.get((job, "crm.lead"), 0)
+            job.partner_count = counts.get((job, "res.partner"), 0)
 
     @api.constrains("pipeline_mode", "pipeline_id")
     def _check_pipeline(self):

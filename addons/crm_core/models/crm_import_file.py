@@ -255,6 +255,10 @@ class CrmImportFile(models.Model):
             value = ", ".join([*value[0], *value[1]])
         if isinstance(value, list):
             value = ", ".join(value)
+        if hasattr(value, "hour") and not (value.hour or value.minute or value.second):
+            value = value.date()
+        if isinstance(value, float):
+            value = f"{value:.10g}"
         if isinstance(value, bool):
             value = self.env._("Yes") if value else self.env._("No")
         return {"text": str("" if value is None else value)[:80], "is_bad": False}
@@ -276,7 +280,7 @@ class CrmImportFile(models.Model):
 
     @api.model
     def _get_unsupported_label(self, entity):
-        return {"stage_history": self.env._("the history of stages"), "quotation": self.env._("quotations"), "product": self.env._("products")}.get(entity, entity or "")
+        return {"stage_history": self.env._("the history of stages"), "quotation": self.env._("quotations")}.get(entity, entity or "")
 
     @api.model
     def _get_refusals(self):

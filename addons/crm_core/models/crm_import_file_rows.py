@@ -133,9 +133,11 @@ class CrmImportFile(models.Model):
         self._identify(run, target, opened)
         opened = [row for row in opened if row.is_open]
         self._resolve_words(run, target, opened)
-        self._resolve_links(run, target, opened)
-        opened = [row for row in opened if row.is_open]
+        self._find_links(run, target, opened)
         self._match(run, target, opened)
+        opened = [row for row in opened if row.is_open]
+        self._complete_links(run, target, opened)
+        opened = [row for row in opened if row.is_open or row.action == "matched"]
         if run.is_check:
             self._plan_rows(run, target, opened)
         else:
@@ -332,8 +334,8 @@ class CrmImportFile(models.Model):
         else:
             row.warn("unknown_word", column, value=text[:80])
 
-    def _resolve_links(self, run, target, rows):
-        """Replace what cells say about linked records by those records; names that nobody knows may be created."""
+    def _find_links(self, run, target, rows):
+        """Find the linked records that cells name: each distinct text of the batch is looked up once."""
         wanted = {}
         for row in rows:
             for name, links in row.links.items():
@@ -343,11 +345,18 @@ class CrmImportFile(models.Model):
                             wanted.setdefault((entity, link.by), set()).add(link.text)
         for (entity, by), texts in wanted.items():
             self._look_up(run, entity, by, texts)
-        target._create_links(run, self, rows)
         for row in rows:
             for name, links in row.links.items():
                 if name not in target._self_links:
-                    self._settle_link(run, target, row, name, links)
+                    self._settle_link(run, row, name, links)
+
+    def _complete_links(self, run, target, rows):
+        """Create linked records that nobody knows, where the import is set to, and report those that are still missing."""
+        target._create_links(run, self, rows)
+        for row in rows:
+            for name, links in row.links.items():
+                if name not in target._self_links and row.is_open and not self._settle_link(run, row, name, links):
+                    target._report_missing_link(run, self, row, name, links)
 
     def _look_up(self, run, entity, by, texts):
         """Find linked records of one kind, remembering what was found and what was not."""
@@ -363,15 +372,19 @@ class CrmImportFile(models.Model):
             keys = {text: other._get_planned_key(self, by, text) for text in missing}
             run.remember(entity, by, {text: -1 for text in missing if not found.get(text) and keys[text] in planned})
 
-    def _settle_link(self, run, target, row, name, links):
-        """Set the linked record of one field: the first cell that leads to one decides."""
+    @api.model
+    def _settle_link(self, run, row, name, links):
+        """Set the linked record of one field: the first cell that leads to one decides.
+
+        :return: whether there is one
+        """
         for link in links:
             for entity in link.entities:
                 if res_id := run.known[entity, link.by].get(link.text):
                     row.values[name] = res_id
                     row.values[f"{name}_entity"] = entity
-                    return
-        target._report_missing_link(run, self, row, name, links)
+                    return True
+        return False
 
     def _find_by_identifier(self, entity, texts):
         """Find the records that imports of this source made of some identifiers.
@@ -417,6 +430,7 @@ class CrmImportFile(models.Model):
                 row.action = "updated" if row.res_id else "created"
             for by, key in target._get_planned_keys(self, row):
                 run.planned[self.entity, by].add(key)
+        target._after_planning(run, self, [row for row in rows if row.action in ("created", "updated")])
 
     # -- Writing ---
 

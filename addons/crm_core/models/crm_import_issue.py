@@ -111,6 +111,7 @@ class CrmImportIssue(models.Model):
             "cell_too_large": _("A cell of this line is too long."),
             "missing": _("%(label)s is missing."),
             "nothing": _("The row holds nothing that can be imported."),
+            "no_record": _("The row does not say what it is about: a person, a company, a lead or a deal."),
             "repeated": _("The row repeats row %(row)s."),
             "repeated_id": _("Another row of this file has the same identifier: %(value)s"),
             "deleted": _("The row is marked as deleted in the program it comes from."),
@@ -122,7 +123,7 @@ class CrmImportIssue(models.Model):
             # links and words
             "near": _("%(value)s was taken for %(found)s."),
             "ambiguous": _("%(value)s may be any of: %(found)s. It was left empty."),
-            "new_word": _("%(value)s was not known and was created."),
+            "new_word": _("%(value)s is new here and is created."),
             "unknown_word": _("%(value)s is not known here. It was left empty."),
             "unknown_user": _("%(value)s is no user here. The salesperson was left to the default."),
             "unknown_user_row": _("%(value)s is no user here. Allow the import to create missing salespeople, or create the user."),

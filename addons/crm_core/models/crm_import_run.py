@@ -164,6 +164,9 @@ class CrmImport(models.Model):
     def _finish(self, run):
         self.write({"state": "done", "date_done": fields.Datetime.now(), "date_last_batch": fields.Datetime.now()})
         self._notify_owners(run)
+        if self.env["crm.import.entry"].search_count([("import_id", "=", self.id), ("model", "=", "crm.lead"), ("action", "=", "created")], limit=1):
+            # sudo: ir.cron - Odoo's own prediction works the probabilities out once for all new deals
+            self.env.ref("crm.website_crm_score_cron").sudo()._trigger()
         self._commit()
 
     def _notify_owners(self, run):
@@ -182,6 +185,7 @@ class CrmImport(models.Model):
         """Go through all rows without writing records: counts and problems are those that the import would have now."""
         run = ImportRun(is_check=True)
         self._clear_findings()
+        self._plan_pipeline(run)
         for file in self._get_open_files():
             file._remember_rows(run)
             for batch in file._iterate_batches(self._get_batch_size()):
@@ -206,10 +210,27 @@ class CrmImport(models.Model):
 
     def _prepare_pipeline(self):
         """Choose or create the pipeline of the deals, before the first of them comes in."""
+        deals, stages, pipeline = self._choose_pipeline()
+        if deals:
+            self.pipeline_id = pipeline or self.env["crm.import.target"]._get_targets()["deal"]._create_pipeline(self, deals, stages)
+
+    def _plan_pipeline(self, run):
+        """Let a check know the stages of the pipeline that the import would create."""
+        deals, stages, pipeline = self._choose_pipeline()
+        if deals and not pipeline:
+            run.cache["new_stages"] = list(stages)
+        elif deals:
+            self.pipeline_id = pipeline
+
+    def _choose_pipeline(self):
+        """Return the files of deals, the stages they name, and the pipeline that has them, if any.
+
+        :return: ``(crm.import.file, dict, crm.pipeline)``; no files when there is nothing to choose
+        """
         deals = self._get_open_files().filtered(lambda file: file.entity == "deal")
+        nothing = self.env["crm.pipeline"]
         if not deals or self.pipeline_mode == "existing":
-            return
+            return self.env["crm.import.file"], {}, nothing
         target = self.env["crm.import.target"]._get_targets()["deal"]
         stages = target._collect_stages(deals)
-        pipeline = self.env["crm.pipeline"] if self.pipeline_mode == "new" else target._find_pipeline(self, stages)
-        self.pipeline_id = pipeline or target._create_pipeline(self, deals, stages)
+        return deals, stages, nothing if self.pipeline_mode == "new" else target._find_pipeline(self, stages)

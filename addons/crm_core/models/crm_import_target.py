@@ -110,11 +110,16 @@ class CrmImportTarget(models.AbstractModel):
     @api.model
     def _get_phone(self, file, row, text, country_id=None):
         """Return ``(E.164 or None, the text to store)`` of a phone number, and remark on one that nobody can call."""
-        country = self.env["res.country"].browse(country_id) if country_id and country_id > 0 else file.import_id.country_id
-        e164, shown = format_phone(text, country.code or None)
+        e164, shown = format_phone(text, self._get_country_code(file, country_id))
         if not e164:
-            row.warn("phone", value=text[:60], country=country.name or "?")
+            row.warn("phone", value=text[:60], country=self._get_country_code(file, country_id) or "?")
         return e164, shown
+
+    @api.model
+    def _get_country_code(self, file, country_id):
+        """Return the code of the country that a row's numbers are called from."""
+        country = self.env["res.country"].browse(country_id) if country_id and country_id > 0 else file.import_id.country_id
+        return country.code or None
 
     @api.model
     def _get_notes(self, file, row, text_field):
@@ -221,7 +226,7 @@ class CrmImportTarget(models.AbstractModel):
     def _prepare_update(self, run, file, row, record):
         """Return the values of a row that differ from the record's, in the form of ``write``."""
         values = self._prepare_values(run, file, row)
-        values = {name: value for name, value in values.items() if name not in self._get_fixed_fields() and value not in (None, False, "", [])}
+        values = {name: value for name, value in values.items() if name in record._fields and name not in self._get_fixed_fields() and value not in (None, False, "", [])}
         return {name: value for name, value in values.items() if self._differs(record, name, value)}
 
     @api.model
@@ -307,6 +312,10 @@ class CrmImportTarget(models.AbstractModel):
         if by == "id":
             return external_name(file.import_id.company_id.id, self._entity, text, file.source)
         return name_key(text) if by == "name" else text.casefold()
+
+    @api.model
+    def _after_planning(self, run, file, rows):
+        """While an import is only checked, let later files know what these rows would create."""
 
     # -- Second pass ---
 

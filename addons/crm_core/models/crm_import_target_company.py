@@ -95,7 +95,7 @@ class CrmImportTargetCompany(models.AbstractModel):
         for text in texts:
             by_key.setdefault(name_key(text), text)
         names = list(by_key.values())
-        companies = self._get_writer(file).create([{"name": name, "is_company": True, "company_id": file.import_id.company_id.id} for name in names])
+        companies = self._create_partners(file, [{"name": name, "is_company": True, "company_id": file.import_id.company_id.id} for name in names])
         file._log_created(companies)
         ids = dict(zip(by_key, companies.ids, strict=True))
         return {text: ids[name_key(text)] for text in texts}

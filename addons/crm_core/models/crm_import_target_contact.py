@@ -49,7 +49,7 @@ class CrmImportTargetContact(models.AbstractModel):
         elif given.get("company_name"):
             self._link_company_name(row)
         parts = [given.get(name) for name in ("first_name", "middle_name", "last_name", "suffix")]
-        given.setdefault("name", " ".join(filter(None, parts)) or given.get("email"))
+        given.setdefault("name", " ".join(filter(None, parts)) or given.get("email") or given.get("phone") or given.get("mobile"))
         if not given["name"]:
             del given["name"]
             self._name_by_company(row)
@@ -63,7 +63,7 @@ class CrmImportTargetContact(models.AbstractModel):
     @api.model
     def _name_by_company(self, row):
         if row.is_open:
-            row.refuse("missing", label=self.env._("Name or e-mail"))
+            row.refuse("missing", label=self.env._("Name, e-mail or phone"))
 
     @api.model
     def _add_lists(self, row):
@@ -171,30 +171,3 @@ class CrmImportTargetContact(models.AbstractModel):
             values["function"] = given["function"]
         values["is_company"] = name_key(given.get("company_type") or "") in ("company", "societe", "entreprise")
         return values
-
-    @api.model
-    def _create_records(self, run, file, rows):
-        """Create people; those without an address take that of their company, those with another one keep it as their own."""
-        vals_list = [self._prepare_values(run, file, row) for row in rows]
-        parents = self.env["res.partner"].browse({values["parent_id"] for values in vals_list if values.get("parent_id")})
-        shared = {parent.id: self._get_shared_values(parent) for parent in parents}
-        for values in vals_list:
-            if company := shared.get(values.get("parent_id")):
-                self._share_address(values, company)
-        return self._get_writer(file).create(vals_list)
-
-    @api.model
-    def _get_shared_values(self, parent):
-        address = {name: parent[name].id if name.endswith("_id") else parent[name] for name in parent._address_fields()}
-        return {"address": address, "vat": parent.vat, "industry_id": parent.industry_id.id}
-
-    @api.model
-    def _share_address(self, values, company):
-        own = {name: values[name] for name in company["address"] if values.get(name)}
-        if not own:
-            values.update({name: value for name, value in company["address"].items() if value})
-        elif any(value != (company["address"][name] or None) for name, value in own.items()):
-            values["type"] = "other"
-        for name in ("vat", "industry_id"):
-            if company[name]:
-                values.setdefault(name, company[name])

@@ -21,10 +21,6 @@ class CrmImportTargetDeal(models.AbstractModel):
 
     _entity = "deal"
     _order_of_import = 50
-    _word_fields = {
-        "country": "country", "owner": "user", "team": "team", "tags": "tag", "source": "source", "medium": "medium", "campaign": "campaign",
-        "lost_reason": "lost_reason", "currency": "currency", "lang": "lang", "product_words": "product", "stage": "stage",
-    }
 
     @api.model
     def _get_label(self):

@@ -19,7 +19,7 @@ class CrmImportTargetLead(models.AbstractModel):
     _lead_type = "lead"
     _word_fields = {
         "country": "country", "owner": "user", "team": "team", "tags": "tag", "source": "source", "medium": "medium", "campaign": "campaign",
-        "lost_reason": "lost_reason", "currency": "currency", "lang": "lang", "product_words": "product", "status_words": "tag", "stage": "stage",
+        "lost_reason": "lost_reason", "currency": "currency", "lang": "lang", "product_words": "product", "stage": "stage", "status_words": "tag",
     }
 
     @api.model
@@ -92,11 +92,20 @@ class CrmImportTargetLead(models.AbstractModel):
         for row in converted:
             if any(row.values.get(name) for name in ("converted_company", "converted_contact", "converted_deal")):
                 row.skip("converted")
-        remaining = {email_normalize(row.values.get("email") or ""): row for row in converted if row.is_open}
-        remaining.pop(False, None)
-        known = self.env["res.partner"].search_fetch([("email_normalized", "in", list(remaining))], ["email_normalized"]) if remaining else ()
-        for email in {partner.email_normalized for partner in known} | (set(remaining) & run.planned["contact", "email"]):
-            remaining[email].skip("converted")
+        for by, key_of in (("email", lambda row: email_normalize(row.values.get("email") or "")), ("name", lambda row: row.values.get("contact_name"))):
+            self._skip_known_people(run, file, by, {key_of(row): row for row in converted if row.is_open and key_of(row)})
+
+    @api.model
+    def _skip_known_people(self, run, file, by, rows):
+        """Leave out leads whose status says converted and whose person is a contact already.
+
+        :param dict rows: the rows by what tells the person: e-mail address, or a name that only one person has
+        """
+        contact = self.env["crm.import.target.contact"]
+        known = set(contact._find_by(run, file, by, list(rows))) if rows else set()
+        known |= {text for text in rows if contact._get_planned_key(file, by, text) in run.planned["contact", by]}
+        for text in known:
+            rows[text].skip("converted")
 
     @api.model
     def _match_leads(self, file, rows):

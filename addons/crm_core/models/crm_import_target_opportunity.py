@@ -3,11 +3,14 @@ from odoo import api, models
 from odoo.tools import SQL, email_normalize
 
 from ..tools.cell_parsers import name_key
-from ..tools.import_engine import LinkValue
+from ..tools.import_engine import LinkValue, format_phone
 
 PRIORITIES = {
     "0": "0", "1": "1", "2": "2", "3": "3", "low": "0", "basse": "0", "normal": "0", "normale": "0", "medium": "1", "moyenne": "1",
     "high": "2", "haute": "2", "very high": "3", "urgent": "3", "urgente": "3", "hot": "2", "warm": "1", "cold": "0",
+}
+PERSON_FIELDS = {
+    "contact_name": "contact_name", "company_name": "partner_name", "email": "email_from", "function": "function", "website": "website", "lang": "lang_id",
 }
 
 
@@ -23,7 +26,7 @@ class CrmImportTargetOpportunity(models.AbstractModel):
     _lead_type = "opportunity"
     _word_fields = {
         "country": "country", "owner": "user", "team": "team", "tags": "tag", "source": "source", "medium": "medium", "campaign": "campaign",
-        "lost_reason": "lost_reason", "currency": "currency", "lang": "lang",
+        "lost_reason": "lost_reason", "currency": "currency", "lang": "lang", "product_words": "product", "stage": "stage",
     }
     _noted_fields = (
         "type", "rating", "title", "department", "industry", "employees", "annual_revenue", "next_step", "next_step_date", "email2", "fax", "phone_home",
@@ -126,7 +129,7 @@ class CrmImportTargetOpportunity(models.AbstractModel):
         if not people:
             return
         vals_list = [self._prepare_person_values(run, file, row) for row in people.values()]
-        contacts = contact._get_writer(file).create(vals_list)
+        contacts = contact._create_partners(file, vals_list)
         file._log_created(contacts)
         ids = dict(zip(people, contacts.ids, strict=True))
         for row in rows:
@@ -143,9 +146,9 @@ class CrmImportTargetOpportunity(models.AbstractModel):
         given = row.values
         values = {"name": given["contact_name"], "company_id": file.import_id.company_id.id}
         company = next((run.known["company", link.by].get(link.text) for link in row.links.get("company", ()) if run.known["company", link.by].get(link.text)), None)
-        values.update(parent_id=company, email=given.get("email"), function=given.get("function"), lang=None)
+        values.update(parent_id=company, email=given.get("email"), function=given.get("function"))
         if number := given.get("phone") or given.get("mobile"):
-            values["phone"] = self._get_phone(file, row, number, given.get("country"))[1]
+            values["e164"], values["phone"] = format_phone(number, self._get_country_code(file, given.get("country")))
         return {name: value for name, value in values.items() if value}
 
     @api.model
@@ -184,21 +187,19 @@ class CrmImportTargetOpportunity(models.AbstractModel):
 
     @api.model
     def _prepare_person(self, file, row):
-        given, partner = row.values, self.env["crm.import.target.partner"]
-        values = partner._prepare_address(row)
-        for name, field in (("contact_name", "contact_name"), ("company_name", "partner_name"), ("email", "email_from"), ("function", "function"), ("website", "website"), ("lang", "lang_id")):
+        given = row.values
+        values = self.env["crm.import.target.partner"]._prepare_address(row)
+        for name, field in PERSON_FIELDS.items():
             values[field] = given.get(name)
         if number := given.get("phone") or given.get("mobile"):
-            e164, values["phone"] = self._get_phone(file, row, number, given.get("country"))
-            values["phone_sanitized"] = e164
+            values["phone_sanitized"], values["phone"] = self._get_phone(file, row, number, given.get("country"))
         values["partner_id"] = given.get("contact") or given.get("company")
         return values
 
     @api.model
     def _prepare_money(self, file, row):
         given = row.values
-        currency = given.get("currency") or file.import_id.currency_id.id
-        return {"amount": given.get("amount"), "currency_id": currency}
+        return {"amount": given.get("amount"), "currency_id": given.get("currency") or file.import_id.currency_id.id}
 
     @api.model
     def _prepare_assignment(self, run, file, row):
@@ -212,7 +213,8 @@ class CrmImportTargetOpportunity(models.AbstractModel):
         """Return the id of the sales team of a salesperson, looked up once a run."""
         teams = run.cache.setdefault("teams", {})
         if owner not in teams:
-            team = self.env["crm.team.member"].with_context(active_test=False).search([("user_id", "=", owner)], limit=1).crm_team_id if owner else None
+            members = self.env["crm.team.member"].with_context(active_test=False)
+            team = members.search([("user_id", "=", owner)], limit=1).crm_team_id if owner else None
             teams[owner] = (team or self.env["crm.team"]._get_default_team_id(user_id=owner or self.env.uid)).id
         return teams[owner]
 
@@ -228,44 +230,35 @@ class CrmImportTargetOpportunity(models.AbstractModel):
     @api.model
     def _prepare_outcome(self, run, file, row):
         """Return stage, probability, whether it is lost, and the dates that go with it."""
-        given = row.values
-        values = {"date_open": given.get("date_open"), "pipeline_id": file.import_id._get_pipeline().id, "stage_id": given.get("stage")}
-        if given.get("is_won_deal"):
-            values.update(probability=100, date_closed=given.get("date_closed") or given.get("date_deadline"))
-        elif given.get("is_lost_deal"):
-            values.update(active=False, probability=0, lost_reason_id=given.get("lost_reason"), date_closed=given.get("date_closed"))
-        elif given.get("probability") is not None:
+        given, stages = row.values, self._get_stages(run, file)
+        stage_id = given.get("stage") if given.get("stage") in stages else next(iter(stages), False)
+        values = {"date_open": given.get("date_open"), "pipeline_id": file.import_id._get_pipeline().id, "stage_id": stage_id}
+        if given.get("is_lost_deal"):
+            return {**values, "active": False, "probability": 0, "lost_reason_id": given.get("lost_reason"), "date_closed": given.get("date_closed")}
+        if given.get("is_won_deal") or (stage_id and stages[stage_id].is_won):
+            if not stages[stage_id].is_won:
+                # a deal is won in a stage that says so
+                values["stage_id"] = next((won.id for won in stages.values() if won.is_won), stage_id)
+            return {**values, "probability": 100, "date_closed": given.get("date_closed") or given.get("date_deadline")}
+        if given.get("probability") is not None:
             values["probability"] = min(max(given["probability"], 0.0), 99.99)
         return values
+
+    @api.model
+    def _get_stages(self, run, file):
+        """Return the stages of the import's pipeline by id, looked up once a run.
+
+        :rtype: dict[int, crm.stage]
+        """
+        stages = run.cache.get("stages")
+        if stages is None or any(stage_id < 0 for stage_id in stages):
+            pipeline = file.import_id._get_pipeline()
+            records = self.env["crm.stage"].search(pipeline._get_stage_domain(), order="sequence, id")
+            stages = run.cache["stages"] = {stage.id: stage for stage in records}
+        return stages
 
     # -- Writing ---
 
     @api.model
     def _get_fixed_fields(self):
         return (*super()._get_fixed_fields(), "type", "pipeline_id", "team_id", "phone_sanitized")
-
-    @api.model
-    def _after_create(self, run, file, rows, records):
-        self._stamp_creation(rows, records)
-
-    @api.model
-    def _stamp_creation(self, rows, records):
-        """Set creation dates, and the durations that Odoo derives from them, with one statement."""
-        dated = [
-            (record.id, row.values.get("create_date") or row.values.get("date_open") or None)
-            for row, record in zip(rows, records, strict=True)
-        ]
-        dated = [(res_id, moment) for res_id, moment in dated if moment]
-        if not dated:
-            return
-        records.flush_recordset()
-        self.env.cr.execute(SQL(
-            """UPDATE crm_lead AS lead
-                  SET create_date = dated.moment,
-                      date_last_stage_update = COALESCE(lead.date_closed, dated.moment),
-                      day_open = CASE WHEN lead.date_open IS NULL THEN NULL ELSE abs(extract(day FROM lead.date_open - dated.moment)) END,
-                      day_close = CASE WHEN lead.date_closed IS NULL THEN NULL ELSE abs(extract(day FROM lead.date_closed - dated.moment)) END
-                 FROM (VALUES %s) AS dated(id, moment) WHERE lead.id = dated.id""",
-            SQL(", ").join(SQL("(%s, %s::timestamp)", res_id, moment) for res_id, moment in dated),
-        ))
-        records.invalidate_recordset(["create_date", "date_last_stage_update", "day_open", "day_close"])

@@ -154,7 +154,7 @@ class CrmImportTargetPartner(models.AbstractModel):
         values, given = {}, row.values
         numbers = [(name, given[name]) for name in ("phone", "mobile", "phone_home", "phone_other") if given.get(name)]
         if numbers:
-            values["phone"] = self._get_phone(file, row, numbers[0][1], given.get("country"))[1]
+            values["e164"], values["phone"] = self._get_phone(file, row, numbers[0][1], given.get("country"))
         for name, number in numbers[1:]:
             if number != numbers[0][1]:
                 given.setdefault("extra_lines", []).append(f"{self._get_reach_labels()[name]}: {number}")
@@ -186,8 +186,67 @@ class CrmImportTargetPartner(models.AbstractModel):
 
     @api.model
     def _get_writer(self, file):
-        # addresses and tax numbers are shared between a company and its people for the batch as a whole, see _share_address
-        return super()._get_writer(file).with_context(_partners_skip_fields_sync=True)
+        # what a company shares with its people is shared for the batch as a whole, see _share_with_company
+        return super()._get_writer(file).with_context(_partners_skip_fields_sync=True, import_file=False)
+
+    @api.model
+    def _create_records(self, run, file, rows):
+        return self._create_partners(file, [self._prepare_values(run, file, row) for row in rows])
+
+    @api.model
+    def _create_partners(self, file, vals_list):
+        """Create partners with all that Odoo derives for each: people share address, tax number and industry of their company.
+
+        People without an address take that of their company, those with another one keep it as their own.
+
+        :rtype: res.partner
+        """
+        parents = self.env["res.partner"].browse({values["parent_id"] for values in vals_list if values.get("parent_id")})
+        shared = {parent.id: self._get_shared_values(parent) for parent in parents}
+        for values in vals_list:
+            if company := shared.get(values.get("parent_id")):
+                self._share_with_company(values, company)
+            self._add_derived_values(file, values, company)
+        return self._get_writer(file).create(vals_list)
+
+    @api.model
+    def _get_shared_values(self, parent):
+        """Return what people take over from their company."""
+        return {
+            "address": {name: parent[name].id if name.endswith("_id") else parent[name] for name in parent._address_fields()},
+            "vat": parent.vat, "industry_id": parent.industry_id.id, "user_id": parent.user_id.id, "lang": parent.lang,
+            "name": parent.name, "commercial_id": parent.commercial_partner_id.id, "is_company": parent.commercial_partner_id.is_company,
+            "commercial_name": parent.commercial_partner_id.name,
+        }
+
+    @api.model
+    def _share_with_company(self, values, company):
+        own = {name: values[name] for name in company["address"] if values.get(name)}
+        if not own:
+            values.update({name: value for name, value in company["address"].items() if value})
+        elif any(value != (company["address"][name] or None) for name, value in own.items()):
+            values["type"] = "other"
+        for name in ("vat", "industry_id", "user_id", "lang"):
+            if company[name]:
+                values.setdefault(name, company[name])
+
+    @api.model
+    def _add_derived_values(self, file, values, company):
+        """Add what Odoo derives from a partner's own values, as it would."""
+        email = values.get("email")
+        values["email_normalized"] = email_normalize(email, strict=False) if email else False
+        number = values.pop("e164", None)
+        values["phone_sanitized"] = number or False
+        values.setdefault("lang", self.env.lang or "en_US")
+        values.setdefault("user_id", False)
+        values["partner_share"] = True
+        name = values["name"]
+        if company and not values.get("is_company"):
+            commercial = company["commercial_name"] if company["is_company"] else False
+            values.update(commercial_partner_id=company["commercial_id"], commercial_company_name=commercial)
+            values["complete_name"] = f"{commercial or company['name']}, {name}".strip()
+        else:
+            values.update(commercial_company_name=name if values.get("is_company") else False, complete_name=name.strip())
 
     @api.model
     def _after_create(self, run, file, rows, records):

@@ -47,11 +47,20 @@ class CrmImportTargetProduct(models.AbstractModel):
 
     @api.model
     def _match_existing(self, run, file, rows):
-        wanted = {" ".join(row.values["name"].lower().split()): row for row in rows}
+        """Match by name. Tags of one name are one tag, so that further rows of that name are left out."""
+        wanted = {}
+        for row in rows:
+            first = wanted.setdefault(" ".join(row.values["name"].lower().split()), row)
+            if first is not row and self._res_model == "crm.tag":
+                row.skip("exists", record=row.values["name"])
         found = {}
         for name, res_id in self._query_names(file, list(wanted)):
             found.setdefault(wanted[name], (res_id, wanted[name].values["name"]))
         return found
+
+    @api.model
+    def _after_planning(self, run, file, rows):
+        run.cache.setdefault("products", set()).update(row.values["name"] for row in rows)
 
     @api.model
     def _get_writer(self, file):

@@ -78,6 +78,12 @@ class CrmImportTargetUser(models.AbstractModel):
             file._log_created(self.env["crm.team.member"].with_context(tracking_disable=True).create(members))
 
     @api.model
+    def _after_planning(self, run, file, rows):
+        words = self.env["crm.import.vocabulary"]._get_words(run, file, "user")
+        for row in rows:
+            words.add(-1, row.values["name"])
+
+    @api.model
     def _prepare_values(self, run, file, row):
         return {"name": row.values["name"]}
 

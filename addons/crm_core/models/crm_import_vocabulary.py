@@ -175,7 +175,7 @@ class CrmImportVocabulary(models.AbstractModel):
         """Products are tags of deals; those of the catalogue, and of the files, are words before any deal has them."""
         words = self._load_tag(run, file)
         known = {product.name for product in self.env["product.template"].search([], limit=2000)} if "product.template" in self.env else set()
-        for name in sorted(known | run.planned["product", "name"]):
+        for name in sorted(known | run.cache.get("products", set())):
             if name not in words:
                 words.add(name, name)
         return words
@@ -210,8 +210,9 @@ class CrmImportVocabulary(models.AbstractModel):
         return self._create_words(file, "crm.lost.reason", texts)
 
     def _load_stage(self, run, file):
-        pipeline = file.import_id._get_pipeline()
-        return WordList(self._read_words("crm.stage", pipeline._get_stage_domain()))
+        if "new_stages" in run.cache:
+            return WordList([(-1, name) for name in run.cache["new_stages"]])
+        return WordList(self._read_words("crm.stage", file.import_id._get_pipeline()._get_stage_domain()))
 
     def _create_stage(self, run, file, texts):
         """Add stages to a pipeline that this very import created; another one's stages are its owner's to define."""

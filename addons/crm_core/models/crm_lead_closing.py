@@ -2,6 +2,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import RedirectWarning, ValidationError
 
+from ..exceptions import expected
+
 
 class CrmLead(models.Model):
     """Winning, losing and reopening: reasons where the company requires them, and a history that reopening does not erase."""
@@ -49,15 +51,16 @@ class CrmLead(models.Model):
         """
         lost = self.filtered(lambda lead: lead.won_status == "lost" and not lead.lost_reason_id and lead._get_closing_company().crm_require_lost_reason)
         if lost:
-            raise ValidationError(self.env._("Please give the reason why it was lost: %s", ", ".join(lost.mapped("name"))))
+            raise expected(ValidationError(self.env._("Please give the reason why it was lost: %s", ", ".join(lost.mapped("name")))))
         won = self.filtered(lambda lead: lead.won_status == "won" and not lead.won_reason_id and lead._get_closing_company().crm_require_won_reason)
         if not won:
             return
         message = self.env._("Please give the reason why it was won: %s", ", ".join(won.mapped("name")))
         if len(won) == 1 and not self.env.context.get("import_file"):
             action = self.env.ref("crm_core.crm_lead_stage_move_action")
-            raise RedirectWarning(message, action.id, self.env._("Give the reason…"), {"default_lead_id": won.id, "default_stage_id": won.stage_id.id})
-        raise ValidationError(message)
+            context = {"default_lead_id": won.id, "default_stage_id": won.stage_id.id}
+            raise expected(RedirectWarning(message, action.id, self.env._("Give the reason…"), context))
+        raise expected(ValidationError(message))
 
     def _get_closing_company(self):
         self.ensure_one()

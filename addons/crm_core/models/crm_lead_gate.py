@@ -3,6 +3,8 @@ from odoo import api, fields, models
 from odoo.exceptions import RedirectWarning, ValidationError
 from odoo.fields import Command
 
+from ..exceptions import expected
+
 OVERRIDE_GROUP = "crm_core.group_crm_core_team_lead"
 
 
@@ -97,8 +99,8 @@ class CrmLead(models.Model):
         if len(self) == 1 and self.id in before and not self.env.context.get("import_file"):
             action = self.env.ref("crm_core.crm_lead_stage_move_action")
             context = {"default_lead_id": self.id, "default_stage_id": self.stage_id.id}
-            raise RedirectWarning(message, action.id, self.env._("Complete…"), context)
-        raise ValidationError(message)
+            raise expected(RedirectWarning(message, action.id, self.env._("Complete…"), context))
+        raise expected(ValidationError(message))
 
     def _get_gate_message(self, requirements):
         """Return the one message that lists all that is missing.

@@ -10,7 +10,7 @@ class CrmLeadOutcome(models.Model):
     _order = "closed_at desc, id desc"
     _rec_name = "lead_id"
 
-    lead_id = fields.Many2one("crm.lead", required=True, index=True, ondelete="cascade")
+    lead_id = fields.Many2one("crm.lead", string="Deal", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="lead_id.company_id", store=True, index=True)
     result = fields.Selection([("won", "Won"), ("lost", "Lost")], required=True)
     lost_reason_id = fields.Many2one("crm.lost.reason", ondelete="restrict", index="btree_not_null")

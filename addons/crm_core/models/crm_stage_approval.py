@@ -10,7 +10,7 @@ class CrmStageApproval(models.Model):
     _description = "Stage Approval"
     _order = "id desc"
 
-    lead_id = fields.Many2one("crm.lead", required=True, index=True, ondelete="cascade")
+    lead_id = fields.Many2one("crm.lead", string="Deal", required=True, index=True, ondelete="cascade")
     requirement_id = fields.Many2one("crm.stage.requirement", required=True, ondelete="cascade", index=True)
     stage_id = fields.Many2one(related="requirement_id.stage_id")
     group_id = fields.Many2one(related="requirement_id.group_id")

@@ -24,26 +24,40 @@ class CrmStageRequirement(models.Model):
         string="Shown As", required=True, translate=True, compute="_compute_name", store=True, readonly=False, precompute=True,
         help="What the salesperson reads when it is missing.",
     )
-    field_id = fields.Many2one(
-        "ir.model.fields", string="Field", ondelete="cascade",
-        domain=[("model", "=", "crm.lead"), ("store", "=", True), ("ttype", "not in", ("properties", "properties_definition"))],
-    )
+    field_name = fields.Selection(selection="_selection_field_name", string="Field")
     property_name = fields.Char(string="Property", help="The label of a property of this pipeline's deals, as it stands on the form.")
     group_id = fields.Many2one("res.groups", string="Approved By", ondelete="restrict", help="The role whose members may approve.")
 
-    @api.depends("kind", "field_id", "property_name", "group_id")
+    @api.model
+    def _selection_field_name(self):
+        """Return the fields of a deal that a gate may require.
+
+        A selection rather than a link to the field's record, which only system administrators may read.
+
+        :rtype: list[tuple[str, str]]
+        """
+        described = self.env["crm.lead"].fields_get(attributes=["string", "type", "store", "readonly"])
+        usable = [
+            (name, field["string"])
+            for name, field in described.items()
+            if field["store"] and field["type"] not in ("properties", "one2many", "json", "binary") and name not in models.MAGIC_COLUMNS
+        ]
+        return sorted(usable, key=lambda pair: pair[1])
+
+    @api.depends("kind", "field_name", "property_name", "group_id")
     def _compute_name(self):
+        labels = dict(self._selection_field_name())
         for requirement in self:
             if requirement.kind == "field":
-                requirement.name = requirement.field_id.field_description or requirement.name
+                requirement.name = labels.get(requirement.field_name) or requirement.name
             elif requirement.kind == "property":
                 requirement.name = requirement.property_name or requirement.name
             elif requirement.kind == "approval" and requirement.group_id:
                 requirement.name = self.env._("Approval by %s", requirement.group_id.name)
 
-    @api.constrains("kind", "field_id", "property_name", "group_id")
+    @api.constrains("kind", "field_name", "property_name", "group_id")
     def _check_complete(self):
-        needed = {"field": "field_id", "property": "property_name", "approval": "group_id"}
+        needed = {"field": "field_name", "property": "property_name", "approval": "group_id"}
         for requirement in self:
             column = needed.get(requirement.kind)
             if column and not requirement[column]:
@@ -64,8 +78,8 @@ class CrmStageRequirement(models.Model):
         return self.filtered(lambda requirement: not getattr(requirement, f"_is_met_{requirement.kind}")(lead))
 
     def _is_met_field(self, lead):
-        value = lead[self.field_id.name]
-        return not is_html_empty(value) if self.field_id.ttype == "html" else bool(value)
+        value = lead[self.field_name]
+        return not is_html_empty(value) if lead._fields[self.field_name].type == "html" else bool(value)
 
     def _is_met_property(self, lead):
         """A property is named by its label, as people see it; its key is a hash that nobody types."""

@@ -80,7 +80,5 @@ class CrmCoreCase(TransactionCase):
         return cls.env["crm.lead"].create({**defaults, **values})
 
     def _require(self, stage, kind="field", **values):
-        """Put a requirement on a stage; ``field="phone"`` names a field of the deal."""
-        if field := values.pop("field", None):
-            values["field_id"] = self.env["ir.model.fields"]._get("crm.lead", field).id
+        """Put a requirement on a stage; ``field_name="phone"`` names a field of the deal."""
         return self.env["crm.stage.requirement"].create({"stage_id": stage.id, "kind": kind, **values})

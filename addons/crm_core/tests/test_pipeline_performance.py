@@ -19,7 +19,7 @@ class TestPipelinePerformance(CrmCoreCase):
     @warmup
     def test_moving_a_hundred_deals_through_a_gate_costs_few_queries_more_than_moving_one(self):
         """T-C1: moving a card costs a constant number of queries."""
-        self._require(self.stage_visited, field="phone")
+        self._require(self.stage_visited, field_name="phone")
         self._require(self.stage_visited, "checklist", name="Visited")
         item = self.stage_visited.requirement_ids[1]
         values = {"phone": "+33612345678", "checked_requirement_ids": item.ids}

@@ -11,8 +11,8 @@ class TestStageGate(CrmCoreCase):
     """What a deal must meet before it enters a stage, on every path."""
 
     def test_one_message_lists_all_that_is_missing(self):
-        self._require(self.stage_offered, field="date_deadline")
-        self._require(self.stage_offered, field="amount")
+        self._require(self.stage_offered, field_name="date_deadline")
+        self._require(self.stage_offered, field_name="amount")
         self._require(self.stage_offered, "checklist", name="Site visited")
         with self.assertRaises(RedirectWarning) as caught:
             self._create_lead().stage_id = self.stage_offered
@@ -21,13 +21,13 @@ class TestStageGate(CrmCoreCase):
             self.assertIn(part, message)
 
     def test_filling_in_and_moving_in_one_write_passes(self):
-        self._require(self.stage_offered, field="date_deadline")
+        self._require(self.stage_offered, field_name="date_deadline")
         lead = self._create_lead()
         lead.write({"date_deadline": "2026-12-01", "stage_id": self.stage_offered.id})
         self.assertEqual(lead.stage_id, self.stage_offered)
 
     def test_the_form_is_refused_as_the_drag_is(self):
-        self._require(self.stage_visited, field="phone")
+        self._require(self.stage_visited, field_name="phone")
         form = Form(self._create_lead())
         form.stage_id = self.stage_visited
         with self.assertRaises(RedirectWarning):
@@ -36,7 +36,7 @@ class TestStageGate(CrmCoreCase):
         self.assertEqual(form.save().stage_id, self.stage_visited)
 
     def test_creating_and_importing_into_a_stage_is_refused_with_the_rows_message(self):
-        self._require(self.stage_visited, field="phone")
+        self._require(self.stage_visited, field_name="phone")
         with self.assertRaisesRegex(ValidationError, "Phone"):
             self._create_lead(stage_id=self.stage_visited.id)
         result = self.env["crm.lead"].load(["name", "stage_id/.id"], [["Imported", str(self.stage_visited.id)]])
@@ -44,12 +44,12 @@ class TestStageGate(CrmCoreCase):
         self.assertIn("Phone", result["messages"][0]["message"])
 
     def test_winning_by_the_button_passes_the_gate_too(self):
-        self._require(self.stage_won, field="phone")
+        self._require(self.stage_won, field_name="phone")
         with self.assertRaises(RedirectWarning):
             self._create_lead().action_set_won()
 
     def test_stages_jumped_over_count_unless_the_pipeline_says_otherwise(self):
-        self._require(self.stage_visited, field="phone")
+        self._require(self.stage_visited, field_name="phone")
         lead = self._create_lead()
         with self.assertRaises(RedirectWarning):
             lead.stage_id = self.stage_offered
@@ -59,7 +59,7 @@ class TestStageGate(CrmCoreCase):
 
     def test_going_back_is_free(self):
         lead = self._create_lead(stage_id=self.stage_offered.id)
-        self._require(self.stage_visited, field="phone")
+        self._require(self.stage_visited, field_name="phone")
         lead.stage_id = self.stage_visited
         self.assertEqual(lead.stage_id, self.stage_visited)
 
@@ -73,7 +73,7 @@ class TestStageGate(CrmCoreCase):
         self.assertEqual(lead.stage_id, self.stage_visited)
 
     def test_many_deals_at_once_name_each_that_is_refused(self):
-        self._require(self.stage_visited, field="phone")
+        self._require(self.stage_visited, field_name="phone")
         leads = self._create_lead(name="Has phone", phone="+33612345678") | self._create_lead(name="First") | self._create_lead(name="Second")
         with self.assertRaises(ValidationError) as caught:
             leads.write({"stage_id": self.stage_visited.id})
@@ -82,13 +82,13 @@ class TestStageGate(CrmCoreCase):
         self.assertNotIn("Has phone", caught.exception.args[0])
 
     def test_a_salesperson_cannot_override_by_naming_a_reason(self):
-        self._require(self.stage_visited, field="phone")
+        self._require(self.stage_visited, field_name="phone")
         lead = self._create_lead().with_user(self.salesperson)
         with self.assertRaises(RedirectWarning):
             lead.with_context(crm_gate_override="I know better").stage_id = self.stage_visited
 
     def test_a_team_leads_override_is_kept_on_the_deal_with_its_reason(self):
-        self._require(self.stage_visited, field="phone")
+        self._require(self.stage_visited, field_name="phone")
         lead = self._create_lead().with_user(self.team_lead)
         wizard = self.env["crm.lead.stage.move"].with_user(self.team_lead).create({"lead_id": lead.id, "stage_id": self.stage_visited.id})
         with self.assertRaises(UserError):

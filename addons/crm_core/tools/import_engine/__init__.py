@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What the import engine knows about a row, a column and a run, without a database."""
 
+from .bulk_create import is_bulk, keep_given, with_remembered_defaults
 from .cell_readers import CellRefused, reader
 from .column_plan import ColumnPlan, FieldSpec, LinkValue
 from .csv_report import ERROR_HEADERS, guard_cell, is_report, unguard_cells, write_report
@@ -23,10 +24,13 @@ __all__ = [
     "external_name",
     "format_phone",
     "guard_cell",
+    "is_bulk",
     "is_report",
+    "keep_given",
     "module_of",
     "reader",
     "row_hash",
     "unguard_cells",
+    "with_remembered_defaults",
     "write_report",
 ]

@@ -78,7 +78,10 @@ def source_format(source, entity, text, signature, *, file_hints="", id_prefixes
         titles, found = _parse_line(line, entity)
         spellings.update(titles)
         for title in titles:
-            columns.setdefault(header_key(title), found)
+            key = header_key(title)
+            # what one list of columns leaves out, another may have a place for
+            if key not in columns or columns[key].is_ignored:
+                columns[key] = found
     keys = frozenset(header_key(title) for title in signature.split("|"))
     return SourceFormat(
         source, entity, columns, frozenset(spellings), keys, tuple(file_hints.split()), id_prefixes
