@@ -4,6 +4,7 @@ Run through ``bin/test``, which prepares what these fixtures need.
 """
 
 import re
+import shutil
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -115,9 +116,10 @@ def open_screen(request, browser, live_server):
     Errors in the browser's console and error dialogs fail the test when the window closes.
     """
     screens = []
+    folder = layout.STATE / "screenshots" / re.sub(r"[^\w-]+", "-", request.node.name).strip("-")
+    shutil.rmtree(folder, ignore_errors=True)
 
     def open_as(role, *, size="desktop", language="en"):
-        folder = layout.STATE / "screenshots" / re.sub(r"[^\w-]+", "-", request.node.name).strip("-")
         screen = Screen(browser, live_server, folder, size=size, language=language)
         screens.append(screen)
         if role:

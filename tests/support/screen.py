@@ -1,10 +1,13 @@
 """A browser window on the live server: logs in, keeps a picture of each step, and notices every error."""
 
+import contextlib
 import re
 
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from playwright.sync_api import expect
 
 ANSWER_MILLISECONDS = 30_000
+QUIET_MILLISECONDS = 10_000
 expect.set_options(timeout=ANSWER_MILLISECONDS)
 
 SIZES = {"desktop": (1366, 768), "phone": (390, 844)}
@@ -65,6 +68,8 @@ class Screen:
     def wait_for(self, selector):
         """Wait until something is visible and nothing is loading any more."""
         expect(self.page.locator(selector).first).to_be_visible()
+        with contextlib.suppress(PlaywrightTimeout):  # a page that keeps asking for news is ready all the same
+            self.page.wait_for_load_state("networkidle", timeout=QUIET_MILLISECONDS)
         expect(self.page.locator(".o_loading_indicator, .o_blockUI")).to_have_count(0)
 
     def picture(self, label):
