@@ -28,7 +28,8 @@ def post_init(env):
     A database without deals starts with the standard process; Odoo's own stages then stay, shared, but out of its sight.
     A database with deals keeps them where they are: in a pipeline that shows the shared stages.
     """
-    leads = env["crm.lead"].with_context(active_test=False).search([], limit=1)
+    # deals from before the installation alone have no pipeline yet: those of our demonstration data do
+    leads = env["crm.lead"].with_context(active_test=False).search([("pipeline_id", "=", False)], limit=1)
     if leads:
         _keep_existing_deals(env)
     else:
@@ -40,14 +41,14 @@ def _keep_existing_deals(env):
     pipeline = env["crm.pipeline"].create({"name": env._("Opportunities"), "sequence": 1, "use_shared_stages": True})
     env["crm.team"].with_context(active_test=False).search([]).default_pipeline_id = pipeline
     env.flush_all()
-    env.cr.execute("UPDATE crm_lead SET pipeline_id = %s", [pipeline.id])
+    env.cr.execute("UPDATE crm_lead SET pipeline_id = %s WHERE pipeline_id IS NULL", [pipeline.id])
     env.cr.execute("""
         INSERT INTO crm_lead_outcome (lead_id, company_id, result, lost_reason_id, stage_id, user_id, closed_at, expected_revenue)
         SELECT id, company_id, won_status, CASE WHEN won_status = 'lost' THEN lost_reason_id END, stage_id, user_id,
                COALESCE(date_closed, write_date, create_date), expected_revenue
           FROM crm_lead
-         WHERE won_status IN ('won', 'lost')
-    """)
+         WHERE won_status IN ('won', 'lost') AND pipeline_id = %s
+    """, [pipeline.id])
     env.invalidate_all()
 
 
@@ -66,4 +67,8 @@ def uninstall(env):
     data = env["ir.model.data"].search([("module", "=", "crm_core"), ("model", "=", "crm.stage")])
     ours = set(data.mapped("res_id"))
     data.filtered(lambda entry: entry.res_id in used).unlink()
-    stages.filtered(lambda stage: stage.id in used or stage.id not in ours).pipeline_id = False
+    env.flush_all()
+    env.cr.execute("UPDATE crm_lead SET pipeline_id = NULL")
+    kept = stages.filtered(lambda stage: stage.id in used or stage.id not in ours)
+    env.cr.execute("UPDATE crm_stage SET pipeline_id = NULL WHERE id = ANY(%s)", [kept.ids])
+    env.invalidate_all()

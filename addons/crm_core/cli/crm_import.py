@@ -43,12 +43,22 @@ class CrmImport(Command):
         parser.add_argument("paths", nargs="*", metavar="PATH", help="files, or folders of files")
         parser.add_argument("-c", "--config", help="configuration file of the server")
         parser.add_argument("-d", "--database", help="database to import into")
-        parser.add_argument("--user", metavar="LOGIN", help="whose rights the import has, and who is named as its author (the administrator)")
+        parser.add_argument(
+            "--user", metavar="LOGIN", help="whose rights the import has, and who is named as its author (the administrator)"
+        )
         parser.add_argument("--company", metavar="NAME", help="company that the records belong to (that of the user)")
-        parser.add_argument("--policy", choices=["skip", "update", "create"], default="skip",
-                            help="what to do with rows that exist already: keep what is there, update it, or create it once more (skip)")
-        parser.add_argument("--bad-values", choices=["refuse", "drop"], default="refuse", help="rows with an unreadable date or number (refuse)")
-        parser.add_argument("--pipeline", metavar="NAME", help="pipeline of the deals; created with the stages of the files when there is none of that name")
+        parser.add_argument(
+            "--policy",
+            choices=["skip", "update", "create"],
+            default="skip",
+            help="what to do with rows that exist already: keep what is there, update it, or create it once more (skip)",
+        )
+        parser.add_argument(
+            "--bad-values", choices=["refuse", "drop"], default="refuse", help="rows with an unreadable date or number (refuse)"
+        )
+        parser.add_argument(
+            "--pipeline", metavar="NAME", help="pipeline of the deals; created with the stages of the files when there is none of that name"
+        )
         parser.add_argument("--currency", metavar="CODE", help="currency of amounts without one")
         parser.add_argument("--country", metavar="CODE", help="country of phone numbers without a prefix")
         parser.add_argument("--tz", metavar="ZONE", help="time zone of the files")
@@ -71,7 +81,9 @@ class CrmImport(Command):
             user = env["res.users"].search([("login", "=", options.user)]) or sys.exit(f"There is no user {options.user}.")
         company = user.company_id
         if options.company:
-            company = env["res.company"].search([("name", "=", options.company)], limit=1) or sys.exit(f"There is no company {options.company}.")
+            company = env["res.company"].search([("name", "=", options.company)], limit=1) or sys.exit(
+                f"There is no company {options.company}."
+            )
         context = {"lang": options.lang or user.lang or "en_US", "tz": options.tz or user.tz or "UTC", "allowed_company_ids": company.ids}
         return env(user=user.id, context=context)
 
@@ -93,7 +105,7 @@ class Importer:
         else:
             job = self._create()
         self.env.cr.commit()
-        if any(file.state == "ready" for file in job.file_ids):
+        if any(file.state != "refused" for file in job.file_ids):
             self._work(job)
         job.invalidate_recordset()
         self._report(job)
@@ -118,7 +130,11 @@ class Importer:
         values = {"policy": options.policy, "bad_values": options.bad_values, "create_users": options.create_users, "tz": env.context["tz"]}
         if options.pipeline:
             pipeline = env["crm.pipeline"].search([("name", "=", options.pipeline)], limit=1)
-            values.update({"pipeline_mode": "existing", "pipeline_id": pipeline.id} if pipeline else {"pipeline_mode": "new", "pipeline_name": options.pipeline})
+            values.update(
+                {"pipeline_mode": "existing", "pipeline_id": pipeline.id}
+                if pipeline
+                else {"pipeline_mode": "new", "pipeline_name": options.pipeline}
+            )
         for name, model, code in (("currency_id", "res.currency", options.currency), ("country_id", "res.country", options.country)):
             if code:
                 field = "name" if name == "currency_id" else "code"

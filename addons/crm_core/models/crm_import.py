@@ -36,7 +36,9 @@ class CrmImport(models.Model):
 
     name = fields.Char(required=True, default=lambda self: self._default_name())
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, index=True)
-    user_id = fields.Many2one("res.users", string="Imported By", required=True, default=lambda self: self.env.user, readonly=True, index=True)
+    user_id = fields.Many2one(
+        "res.users", string="Imported By", required=True, default=lambda self: self.env.user, readonly=True, index=True
+    )
     state = fields.Selection(STATES, required=True, default="draft", readonly=True, tracking=True, index=True)
 
     # what to do
@@ -46,33 +48,45 @@ class CrmImport(models.Model):
             ("update", "Update what is there"),
             ("create", "Create it once more"),
         ],
-        string="Existing Records", required=True, default="skip",
+        string="Existing Records",
+        required=True,
+        default="skip",
         help="What happens to a row whose company, person or deal exists already. A row that an earlier import brought in is never brought in twice.",
     )
     bad_values = fields.Selection(
         [("refuse", "Refuse the row"), ("drop", "Import the row without it")],
-        string="Unreadable Values", required=True, default="refuse",
+        string="Unreadable Values",
+        required=True,
+        default="refuse",
         help="What happens to a row with a date, number or yes/no that cannot be read. Refused rows go to a file that you can correct and import.",
     )
     create_linked = fields.Boolean(
-        string="Create Missing Companies and Contacts", default=True,
+        string="Create Missing Companies and Contacts",
+        default=True,
         help="Companies and people that deals and contacts name, and that exist neither here nor in the files, are created.",
     )
     create_users = fields.Boolean(
-        string="Create Missing Salespeople", default=False,
+        string="Create Missing Salespeople",
+        default=False,
         help="Salespeople whom the files name and who are not users here are created as archived users: they own their deals, but cannot log in.",
     )
     pipeline_mode = fields.Selection(
         [("auto", "Chosen by its stages"), ("existing", "An existing one"), ("new", "A new one with the stages of the files")],
-        string="Pipeline of Deals", required=True, default="auto",
+        string="Pipeline of Deals",
+        required=True,
+        default="auto",
         help="Chosen by its stages: the pipeline that has all stages of the files, or a new one when there is none.",
     )
     pipeline_id = fields.Many2one("crm.pipeline", string="Pipeline", check_company=True)
     pipeline_name = fields.Char(string="Name of the New Pipeline")
-    default_user_id = fields.Many2one("res.users", string="Salesperson for Rows without One", check_company=True, domain=[("share", "=", False)])
+    default_user_id = fields.Many2one(
+        "res.users", string="Salesperson for Rows without One", check_company=True, domain=[("share", "=", False)]
+    )
     default_team_id = fields.Many2one("crm.team", string="Sales Team", check_company=True)
     country_id = fields.Many2one(
-        "res.country", string="Country of Phone Numbers", default=lambda self: self.env.company.country_id,
+        "res.country",
+        string="Country of Phone Numbers",
+        default=lambda self: self.env.company.country_id,
         help="How to read phone numbers without a country prefix, where the row names no country.",
     )
     tz = fields.Selection("_get_timezones", string="Time Zone of the Files", required=True, default=lambda self: self.env.user.tz or "UTC")
@@ -104,7 +118,14 @@ class CrmImport(models.Model):
     def _get_timezones(self):
         return [(name, name) for name in pytz.common_timezones]
 
-    @api.depends("file_ids.created_count", "file_ids.updated_count", "file_ids.skipped_count", "file_ids.refused_count", "file_ids.row_count", "file_ids.rows_done")
+    @api.depends(
+        "file_ids.created_count",
+        "file_ids.updated_count",
+        "file_ids.skipped_count",
+        "file_ids.refused_count",
+        "file_ids.row_count",
+        "file_ids.rows_done",
+    )
     def _compute_figures(self):
         for job in self:
             files = job.file_ids
@@ -181,7 +202,9 @@ class CrmImport(models.Model):
         """Open what this import created or changed, of the kind that the button names."""
         self.ensure_one()
         model = self.env.context.get("crm_import_model", "crm.lead")
-        entries = self.env["crm.import.entry"].search([("import_id", "=", self.id), ("model", "=", model), ("action", "in", ("created", "updated"))])
+        entries = self.env["crm.import.entry"].search(
+            [("import_id", "=", self.id), ("model", "=", model), ("action", "in", ("created", "updated"))]
+        )
         return {
             "type": "ir.actions.act_window",
             "name": self.name,

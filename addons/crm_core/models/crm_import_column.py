@@ -21,8 +21,12 @@ class CrmImportColumn(models.Model):
     target = fields.Char(string="Goes To", help="What the column fills. Empty: it is left out.")
     target_label = fields.Char(compute="_compute_target_label")
     target_options = fields.Json(compute="_compute_target_options")
-    link_by = fields.Selection([("id", "Identifier"), ("name", "Name"), ("email", "E-mail")], string="Found By", help="How the cell names the linked record.")
-    is_property = fields.Boolean(string="Keep as Property", help="Keep the texts as a property of the imported records, under the column's title.")
+    link_by = fields.Selection(
+        [("id", "Identifier"), ("name", "Name"), ("email", "E-mail")], string="Found By", help="How the cell names the linked record."
+    )
+    is_property = fields.Boolean(
+        string="Keep as Property", help="Keep the texts as a property of the imported records, under the column's title."
+    )
     is_empty = fields.Boolean(readonly=True)
     is_sure = fields.Boolean(readonly=True, help="The format is known, so that this is what the column means.")
 

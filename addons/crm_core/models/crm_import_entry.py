@@ -45,11 +45,17 @@ class CrmImportEntry(models.Model):
         if not rows:
             return
         tuples = [
-            SQL("(%s)", SQL(", ").join(SQL("%s", Json(row[name]) if name == "previous" and row.get(name) else row.get(name)) for name in names))
+            SQL(
+                "(%s)",
+                SQL(", ").join(SQL("%s", Json(row[name]) if name == "previous" and row.get(name) else row.get(name)) for name in names),
+            )
             for row in rows
         ]
-        self.env.cr.execute(SQL(
-            "INSERT INTO crm_import_entry (%s) VALUES %s",
-            SQL(", ").join(map(SQL.identifier, names)), SQL(", ").join(tuples),
-        ))
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO crm_import_entry (%s) VALUES %s",
+                SQL(", ").join(map(SQL.identifier, names)),
+                SQL(", ").join(tuples),
+            )
+        )
         self.invalidate_model()

@@ -34,7 +34,9 @@ class CrmImportFile(models.Model):
     checksum = fields.Char(readonly=True)
     state = fields.Selection(
         [("ready", "Ready"), ("running", "Importing"), ("linking", "Linking"), ("done", "Done"), ("refused", "Cannot be imported")],
-        required=True, default="ready", readonly=True,
+        required=True,
+        default="ready",
+        readonly=True,
     )
     refusal_code = fields.Char(readonly=True)
     refusal_arguments = fields.Json(readonly=True)
@@ -50,7 +52,8 @@ class CrmImportFile(models.Model):
     delimiter = fields.Char(string="Separator", size=1)
     date_order = fields.Selection(
         [("dmy", "Day, month, year"), ("mdy", "Month, day, year"), ("ymd", "Year, month, day")],
-        string="Dates", help="How to read dates like 02/03/24.",
+        string="Dates",
+        help="How to read dates like 02/03/24.",
     )
     is_date_ambiguous = fields.Boolean(readonly=True)
     decimal_sign = fields.Selection([(".", "Point: 1,234.56"), (",", "Comma: 1.234,56")], string="Decimals")
@@ -91,7 +94,11 @@ class CrmImportFile(models.Model):
             file.recognized = what and self.env._("%(program)s – %(what)s", program=file._get_source_label(), what=what)
 
     def _compute_warning_count(self):
-        counts = dict(self.env["crm.import.issue"]._read_group([("file_id", "in", self.ids), ("severity", "=", "warning")], ["file_id"], ["occurrences:sum"]))
+        counts = dict(
+            self.env["crm.import.issue"]._read_group(
+                [("file_id", "in", self.ids), ("severity", "=", "warning")], ["file_id"], ["occurrences:sum"]
+            )
+        )
         for file in self:
             file.warning_count = counts.get(file, 0)
 
@@ -149,12 +156,22 @@ class CrmImportFile(models.Model):
         headers = table.headers[:-2] if is_report(table.headers) else table.headers
         found = recognise(headers, self.name, [row.values for row in sample])
         targets = self.env["crm.import.target"]._get_targets()
-        self.write({
-            "state": "ready", "refusal_code": False, "source": found.source or "file", "entity": found.entity if found.entity in targets else False,
-            "encoding": table.encoding, "delimiter": table.delimiter, "sheet": table.sheet, "sheet_names": list(table.sheets),
-            "sequence": targets[found.entity]._order_of_import if found.entity in targets else 99,
-            "row_count": sum(1 for _row in table.rows()), "next_row": 1, "rows_done": 0,
-        })
+        self.write(
+            {
+                "state": "ready",
+                "refusal_code": False,
+                "source": found.source or "file",
+                "entity": found.entity if found.entity in targets else False,
+                "encoding": table.encoding,
+                "delimiter": table.delimiter,
+                "sheet": table.sheet,
+                "sheet_names": list(table.sheets),
+                "sequence": targets[found.entity]._order_of_import if found.entity in targets else 99,
+                "row_count": sum(1 for _row in table.rows()),
+                "next_row": 1,
+                "rows_done": 0,
+            }
+        )
         self._create_columns(headers, sample)
         self._apply_columns(found.columns)
         if mapping := self.env["crm.import.mapping"]._find(self.import_id.company_id, self._get_header_key()):
@@ -167,10 +184,12 @@ class CrmImportFile(models.Model):
             self._refuse(code, name=self.name, what=self._get_unsupported_label(found.entity), columns=", ".join(headers)[:200])
 
     def _create_columns(self, headers, sample):
-        self.env["crm.import.column"].create([
-            {"file_id": self.id, "sequence": index, "header": header, **self._prepare_samples([row.values[index] for row in sample])}
-            for index, header in enumerate(headers)
-        ])
+        self.env["crm.import.column"].create(
+            [
+                {"file_id": self.id, "sequence": index, "header": header, **self._prepare_samples([row.values[index] for row in sample])}
+                for index, header in enumerate(headers)
+            ]
+        )
 
     @api.model
     def _prepare_samples(self, texts):
@@ -193,7 +212,9 @@ class CrmImportFile(models.Model):
         specs = self._get_specs()
         for column, proposal in zip(self.column_ids, columns, strict=True):
             is_known = bool(proposal) and proposal.field in specs
-            column.write({"target": proposal.field if is_known else False, "link_by": proposal.link if is_known else False, "is_sure": is_known})
+            column.write(
+                {"target": proposal.field if is_known else False, "link_by": proposal.link if is_known else False, "is_sure": is_known}
+            )
         self._detect_formats()
 
     def _apply_mapping(self, mapping):
@@ -217,12 +238,14 @@ class CrmImportFile(models.Model):
                 texts[kind] += [row[column.sequence] for row in sample]
         prefer = "mdy" if self.env.user.lang in ("en_US", False) and self.import_id.tz.startswith("America/") else "dmy"
         dates, numbers = detect_date_format(texts["dates"], prefer), detect_number_format(texts["numbers"])
-        self.write({
-            "date_order": dates.order if dates and dates.order in ("dmy", "mdy", "ymd") else False,
-            "is_date_ambiguous": bool(dates) and dates.ambiguous,
-            "decimal_sign": numbers.decimal if numbers and numbers.total else False,
-            "is_number_ambiguous": bool(numbers) and numbers.ambiguous,
-        })
+        self.write(
+            {
+                "date_order": dates.order if dates and dates.order in ("dmy", "mdy", "ymd") else False,
+                "is_date_ambiguous": bool(dates) and dates.ambiguous,
+                "decimal_sign": numbers.decimal if numbers and numbers.total else False,
+                "is_number_ambiguous": bool(numbers) and numbers.ambiguous,
+            }
+        )
 
     def _refuse(self, code, **arguments):
         """Say why a file cannot be imported as a whole."""
@@ -267,8 +290,17 @@ class CrmImportFile(models.Model):
     def _get_source_labels(self):
         """Return the name of each program as people write it."""
         return {
-            "salesforce": "Salesforce", "hubspot": "HubSpot", "pipedrive": "Pipedrive", "zoho": "Zoho CRM", "suitecrm": "SuiteCRM",
-            "espocrm": "EspoCRM", "vtiger": "vtiger", "odoo": "Odoo", "mautic": "Mautic", "listmonk": "listmonk", "maven": "Sales pipeline",
+            "salesforce": "Salesforce",
+            "hubspot": "HubSpot",
+            "pipedrive": "Pipedrive",
+            "zoho": "Zoho CRM",
+            "suitecrm": "SuiteCRM",
+            "espocrm": "EspoCRM",
+            "vtiger": "vtiger",
+            "odoo": "Odoo",
+            "mautic": "Mautic",
+            "listmonk": "listmonk",
+            "maven": "Sales pipeline",
         }
 
     def _get_pipeline_name(self):
@@ -294,7 +326,9 @@ class CrmImportFile(models.Model):
             "corrupted": _("The file %(name)s is damaged or was cut short: %(reason)s"),
             "empty": _("The file %(name)s holds no data."),
             "too_large": _("The file %(name)s is too large: the limit is %(limit)s megabytes once unpacked."),
-            "upload_too_large": _("The file %(name)s is too large: the limit is %(limit)s megabytes. Use the command line, or import it in parts."),
+            "upload_too_large": _(
+                "The file %(name)s is too large: the limit is %(limit)s megabytes. Use the command line, or import it in parts."
+            ),
             "binary": _("The file %(name)s is not a table. Save it as CSV or XLSX first."),
             "markup": _("The file %(name)s is a web or XML page. Open it and save it as CSV or XLSX."),
             "archive": _("The file %(name)s is an archive. Unpack it and import its files one by one."),
@@ -306,7 +340,9 @@ class CrmImportFile(models.Model):
             "no_header": _("Line %(line)s of the file %(name)s holds no column titles."),
             "too_many_columns": _("The file %(name)s has %(count)s columns: the limit is %(limit)s."),
             "not_a_table": _("The file %(name)s looks like plain text rather than a table."),
-            "unknown_format": _("Nobody can tell what the rows of %(name)s are from its columns (%(columns)s). Choose what it holds, or add titles to its columns."),
+            "unknown_format": _(
+                "Nobody can tell what the rows of %(name)s are from its columns (%(columns)s). Choose what it holds, or add titles to its columns."
+            ),
             "unsupported_entity": _("The file %(name)s holds %(what)s, which cannot be imported here."),
             "no_name": _("No column of %(name)s was chosen for: %(label)s."),
         }
@@ -324,8 +360,12 @@ class CrmImportFile(models.Model):
                 for column in file.column_ids
             }
             values = {
-                "name": file.recognized, "company_id": file.import_id.company_id.id, "source": file.source, "entity": file.entity,
-                "header_key": file._get_header_key(), "columns": columns,
+                "name": file.recognized,
+                "company_id": file.import_id.company_id.id,
+                "source": file.source,
+                "entity": file.entity,
+                "header_key": file._get_header_key(),
+                "columns": columns,
             }
             mapping = self.env["crm.import.mapping"]._find(file.import_id.company_id, values["header_key"])
             mapping.write(values) if mapping else mapping.create(values)
@@ -340,4 +380,11 @@ class CrmImportFile(models.Model):
     def action_view_mapping(self):
         """Open the columns of this file."""
         self.ensure_one()
-        return {"type": "ir.actions.act_window", "res_model": self._name, "res_id": self.id, "view_mode": "form", "target": "new", "name": self.name}
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+            "name": self.name,
+        }

@@ -32,7 +32,9 @@ class CrmImportIssue(models.Model):
     kind = fields.Char(string="Problem", compute="_compute_message")
     message = fields.Char(compute="_compute_message")
 
-    _alike_uniq = models.UniqueIndex("(file_id, severity, code, COALESCE(\"column\", ''), md5(COALESCE(arguments::text, ''))) WHERE severity != 'refused'")
+    _alike_uniq = models.UniqueIndex(
+        "(file_id, severity, code, COALESCE(\"column\", ''), md5(COALESCE(arguments::text, ''))) WHERE severity != 'refused'"
+    )
 
     @api.depends("code", "arguments")
     @api.depends_context("lang")
@@ -55,7 +57,14 @@ class CrmImportIssue(models.Model):
         merged = {}
         for row in rows:
             alike = row["row"] if row["severity"] == "refused" else None
-            key = (row["file_id"], row["severity"], row["code"], row.get("column") or "", str(sorted((row.get("arguments") or {}).items())), alike)
+            key = (
+                row["file_id"],
+                row["severity"],
+                row["code"],
+                row.get("column") or "",
+                str(sorted((row.get("arguments") or {}).items())),
+                alike,
+            )
             if key in merged:
                 merged[key]["occurrences"] += 1
             else:
@@ -63,13 +72,18 @@ class CrmImportIssue(models.Model):
         if not merged:
             return
         names = ("import_id", "file_id", "row", "column", "severity", "code", "arguments", "occurrences", "cells")
-        tuples = [SQL("(%s)", SQL(", ").join(SQL("%s", self._to_sql_value(name, row.get(name))) for name in names)) for row in merged.values()]
-        self.env.cr.execute(SQL(
-            """INSERT INTO crm_import_issue (%s) VALUES %s
+        tuples = [
+            SQL("(%s)", SQL(", ").join(SQL("%s", self._to_sql_value(name, row.get(name))) for name in names)) for row in merged.values()
+        ]
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO crm_import_issue (%s) VALUES %s
                ON CONFLICT (file_id, severity, code, COALESCE("column", ''), md5(COALESCE(arguments::text, ''))) WHERE severity != 'refused'
                DO UPDATE SET occurrences = crm_import_issue.occurrences + excluded.occurrences""",
-            SQL(", ").join(map(SQL.identifier, names)), SQL(", ").join(tuples),
-        ))
+                SQL(", ").join(map(SQL.identifier, names)),
+                SQL(", ").join(tuples),
+            )
+        )
         self.invalidate_model()
 
     @api.model

@@ -16,6 +16,10 @@ SMALL = 200
 SERIALIZATION_TRIES = 5
 
 
+class TakenOver(Exception):
+    """Another worker goes on with this import."""
+
+
 class CrmImport(models.Model):
     """How an import runs: in committed batches, by the scheduler or the command line, one worker at a time.
 
@@ -62,6 +66,8 @@ class CrmImport(models.Model):
                 job._run_undo(on_progress=on_progress)
             else:
                 job._run_files(on_progress=on_progress)
+        except TakenOver:
+            self.env.cr.rollback()
         except Exception as error:
             if modules.module.current_test:
                 raise
@@ -73,8 +79,10 @@ class CrmImport(models.Model):
     def _as_its_user(self):
         """Return this import in the environment of its user: rights, company, language and time zone."""
         user = self.user_id
-        return self.with_user(user).with_company(self.company_id).with_context(
-            lang=user.lang, tz=user.tz, allowed_company_ids=self.company_id.ids, active_test=True, import_file=True
+        return (
+            self.with_user(user)
+            .with_company(self.company_id)
+            .with_context(lang=user.lang, tz=user.tz, allowed_company_ids=self.company_id.ids, active_test=True, import_file=True)
         )
 
     @api.model
@@ -112,11 +120,14 @@ class CrmImport(models.Model):
         self.file_ids.write({"created_count": 0, "updated_count": 0, "skipped_count": 0, "refused_count": 0, "rows_done": 0, "next_row": 1})
 
     def _get_open_files(self):
-        return self.file_ids.filtered(lambda file: file.state in ("ready", "running", "linking")).sorted(lambda file: (file.sequence, file.id))
+        return self.file_ids.filtered(lambda file: file.state in ("ready", "running", "linking")).sorted(
+            lambda file: (file.sequence, file.id)
+        )
 
     def _run_file(self, run, file, on_progress):
         """Bring one file in: its rows, then the links between them."""
         if file.state == "ready":
+            file._prepare_properties()
             file.state = "running"
         if file.state == "running":
             file._remember_rows(run)
@@ -140,6 +151,7 @@ class CrmImport(models.Model):
         """Write a batch and commit it; when another transaction was in the way, do it again."""
         for attempt in range(SERIALIZATION_TRIES):
             try:
+                self._take_turn(file, batch)
                 file._process_batch(run, batch)
                 file._record_batch(run, batch)
                 self.date_last_batch = fields.Datetime.now()
@@ -156,6 +168,15 @@ class CrmImport(models.Model):
                 time.sleep(0.1 * 2**attempt)
         self.env.invalidate_all()
 
+    def _take_turn(self, file, batch):
+        """Hold the import while a batch is written, and make sure that nobody else wrote it.
+
+        :raises TakenOver: when another worker is at it
+        """
+        file.invalidate_recordset(["next_row"])
+        if not self.try_lock_for_update() or file.next_row > batch[0].number:
+            raise TakenOver
+
     def _is_pause_asked(self):
         """Return whether somebody asked for a pause while this batch was written."""
         self.invalidate_recordset(["is_pause_asked"])
@@ -164,7 +185,9 @@ class CrmImport(models.Model):
     def _finish(self, run):
         self.write({"state": "done", "date_done": fields.Datetime.now(), "date_last_batch": fields.Datetime.now()})
         self._notify_owners(run)
-        if self.env["crm.import.entry"].search_count([("import_id", "=", self.id), ("model", "=", "crm.lead"), ("action", "=", "created")], limit=1):
+        if self.env["crm.import.entry"].search_count(
+            [("import_id", "=", self.id), ("model", "=", "crm.lead"), ("action", "=", "created")], limit=1
+        ):
             # sudo: ir.cron - Odoo's own prediction works the probabilities out once for all new deals
             self.env.ref("crm.website_crm_score_cron").sudo()._trigger()
         self._commit()
@@ -206,7 +229,9 @@ class CrmImport(models.Model):
     def _created_pipeline(self, pipeline):
         """Return whether this import created a pipeline."""
         entries = self.env["crm.import.entry"]
-        return bool(entries.search_count([("import_id", "=", self.id), ("model", "=", "crm.pipeline"), ("res_id", "=", pipeline.id)], limit=1))
+        return bool(
+            entries.search_count([("import_id", "=", self.id), ("model", "=", "crm.pipeline"), ("res_id", "=", pipeline.id)], limit=1)
+        )
 
     def _prepare_pipeline(self):
         """Choose or create the pipeline of the deals, before the first of them comes in."""

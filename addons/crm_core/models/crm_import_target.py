@@ -1,11 +1,15 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import functools
+
 from odoo import api, models
-from odoo.tools import SQL, plaintext2html
+from odoo.tools import SQL, email_normalize, plaintext2html
 from odoo.tools.mail import html_sanitize
 
-from ..tools.cell_parsers import name_key
-from ..tools.import_engine import FieldSpec, external_name, format_phone, row_hash
+from ..tools.import_engine import FieldSpec, external_name, format_phone, name_key, row_hash
 from ..tools.source_formats import ENTITY_FIELDS, FIELD_PARSERS, LINK_ENTITIES
+
+# a file asks for the same addresses over and over; as Odoo does, the first of several counts
+normalize_email = functools.lru_cache(maxsize=50_000)(functools.partial(email_normalize, strict=False))
 
 # what creation must not do for each record of an import: followers, log notes, mails, copies between partner and deal
 QUIET = {
@@ -40,6 +44,8 @@ class CrmImportTarget(models.AbstractModel):
     _word_fields = {}
     # links to records of the same kind, resolved when all rows are in
     _self_links = ()
+    # the field of the record that keeps columns as properties
+    _property_field = None
     # fields without a place of their own: they are kept as lines of the notes
     _noted_fields = ()
 
@@ -51,7 +57,7 @@ class CrmImportTarget(models.AbstractModel):
 
         :rtype: dict[str, models.AbstractModel]
         """
-        names = self.env.registry.descendants([self._name], "_inherit")
+        names = self.env.registry.descendants(["crm.import.target"], "_inherit")
         found = [self.env[name] for name in names if self.env[name]._entity and self.env[name]._is_available()]
         return {target._entity: target for target in sorted(found, key=lambda target: target._order_of_import)}
 
@@ -98,7 +104,7 @@ class CrmImportTarget(models.AbstractModel):
     @api.model
     def _get_natural_key(self, row):
         """Return what tells a row from others in files without identifiers, or None when there is nothing."""
-        return None
+        return
 
     @api.model
     def _get_hash(self, row):
@@ -216,17 +222,24 @@ class CrmImportTarget(models.AbstractModel):
         if not dated:
             return
         records.flush_recordset()
-        self.env.cr.execute(SQL(
-            "UPDATE %s AS record SET create_date = dated.moment FROM (VALUES %s) AS dated(id, moment) WHERE record.id = dated.id",
-            SQL.identifier(records._table), SQL(", ").join(SQL("(%s, %s::timestamp)", res_id, moment) for res_id, moment in dated),
-        ))
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %s AS record SET create_date = dated.moment FROM (VALUES %s) AS dated(id, moment) WHERE record.id = dated.id",
+                SQL.identifier(records._table),
+                SQL(", ").join(SQL("(%s, %s::timestamp)", res_id, moment) for res_id, moment in dated),
+            )
+        )
         records.invalidate_recordset(["create_date"])
 
     @api.model
     def _prepare_update(self, run, file, row, record):
         """Return the values of a row that differ from the record's, in the form of ``write``."""
         values = self._prepare_values(run, file, row)
-        values = {name: value for name, value in values.items() if name in record._fields and name not in self._get_fixed_fields() and value not in (None, False, "", [])}
+        values = {
+            name: value
+            for name, value in values.items()
+            if name in record._fields and name not in self._get_fixed_fields() and value not in (None, False, "", [])
+        }
         return {name: value for name, value in values.items() if self._differs(record, name, value)}
 
     @api.model
@@ -242,6 +255,8 @@ class CrmImportTarget(models.AbstractModel):
         if field.type in ("many2many", "one2many"):
             # links are added, never taken away
             return not set(value[0][2] if value[0][0] == 6 else [command[1] for command in value]) <= set(record[name].ids)
+        if field.type == "properties":
+            return any((record[name]._values or {}).get(key) != text for key, text in value.items())
         if field.type in ("float", "monetary"):
             return abs((record[name] or 0.0) - value) > 1e-6
         return field.convert_to_cache(record[name], record) != field.convert_to_cache(value, record)
@@ -334,14 +349,20 @@ class CrmImportTarget(models.AbstractModel):
         used = {}
         for model, fname in self._get_referring_fields(records._name):
             table = self.env[model]._table
-            rows = self.env.execute_query(SQL(
-                """SELECT DISTINCT ref.%(field)s FROM %(table)s AS ref WHERE ref.%(field)s = ANY(%(ids)s) AND NOT EXISTS (
+            rows = self.env.execute_query(
+                SQL(
+                    """SELECT DISTINCT ref.%(field)s FROM %(table)s AS ref WHERE ref.%(field)s = ANY(%(ids)s) AND NOT EXISTS (
                        SELECT FROM crm_import_entry entry
                         WHERE entry.import_id = %(job)s AND entry.model = %(model)s AND entry.res_id = ref.id AND entry.action = 'created')
                    %(others)s""",
-                field=SQL.identifier(fname), table=SQL.identifier(table), ids=records.ids, job=job.id, model=model,
-                others=SQL("AND ref.id != ref.%s", SQL.identifier(fname)) if model == records._name else SQL(),
-            ))
+                    field=SQL.identifier(fname),
+                    table=SQL.identifier(table),
+                    ids=records.ids,
+                    job=job.id,
+                    model=model,
+                    others=SQL("AND ref.id != ref.%s", SQL.identifier(fname)) if model == records._name else SQL(),
+                )
+            )
             used.update((res_id, model) for (res_id,) in rows)
         return used
 
@@ -353,7 +374,13 @@ class CrmImportTarget(models.AbstractModel):
             if model._abstract or model._transient or not model._auto or model._name in ignored:
                 continue
             for field in model._fields.values():
-                if field.type == "many2one" and field.store and field.comodel_name == model_name and not field.company_dependent and not field.inherited:
+                if (
+                    field.type == "many2one"
+                    and field.store
+                    and field.comodel_name == model_name
+                    and not field.company_dependent
+                    and not field.inherited
+                ):
                     if (model._name, field.name) not in ignored and field.name not in ("create_uid", "write_uid", "commercial_partner_id"):
                         yield model._name, field.name
 
@@ -361,7 +388,14 @@ class CrmImportTarget(models.AbstractModel):
     def _get_ignored_references(self):
         """Return models, or ``(model, field)`` pairs, that go away with the record and are no use of it."""
         own = {name for name in self.env.registry if name.startswith("crm.import")}
-        return own | {"mail.followers", "mail.notification", "crm.lead.outcome", "crm.lead.scoring.frequency", "bus.presence", "mail.message"}
+        return own | {
+            "mail.followers",
+            "mail.notification",
+            "crm.lead.outcome",
+            "crm.lead.scoring.frequency",
+            "bus.presence",
+            "mail.message",
+        }
 
     @api.model
     def _restore(self, record, previous):

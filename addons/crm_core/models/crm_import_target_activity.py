@@ -2,7 +2,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..tools.cell_parsers import name_key
+from ..tools.import_engine import name_key
 
 DONE_WORDS = {"done", "completed", "complete", "closed", "held", "termine", "terminee", "fait", "faite", "clos"}
 # what programs call the activities that every Odoo has
@@ -37,10 +37,27 @@ class CrmImportTargetActivity(models.AbstractModel):
     def _get_field_labels(self):
         _ = self.env._
         return {
-            **super()._get_field_labels(), "subject": _("Subject"), "type": _("Type"), "date_due": _("Due on"), "date_start": _("Starts at"),
-            "date_end": _("Ends at"), "duration": _("Duration"), "done": _("Done"), "date_done": _("Done on"), "status": _("Status"), "note": _("Notes"),
-            "location": _("Place"), "who": _("Person"), "what": _("Company or deal"), "company": _("Company"), "contact": _("Contact"), "deal": _("Deal"),
-            "lead": _("Lead"), "owner": _("Assigned to"), "create_date": _("Created on"), "deleted": _("Deleted"),
+            **super()._get_field_labels(),
+            "subject": _("Subject"),
+            "type": _("Type"),
+            "date_due": _("Due on"),
+            "date_start": _("Starts at"),
+            "date_end": _("Ends at"),
+            "duration": _("Duration"),
+            "done": _("Done"),
+            "date_done": _("Done on"),
+            "status": _("Status"),
+            "note": _("Notes"),
+            "location": _("Place"),
+            "who": _("Person"),
+            "what": _("Company or deal"),
+            "company": _("Company"),
+            "contact": _("Contact"),
+            "deal": _("Deal"),
+            "lead": _("Lead"),
+            "owner": _("Assigned to"),
+            "create_date": _("Created on"),
+            "deleted": _("Deleted"),
         }
 
     @api.model
@@ -76,10 +93,19 @@ class CrmImportTargetActivity(models.AbstractModel):
     def _prepare_values(self, run, file, row):
         given = row.values
         model, res_id = self._get_record(row)
-        due = given.get("date_due") or (given["date_start"].date() if given.get("date_start") else None) or (given["date_done"].date() if given.get("date_done") else None)
+        due = (
+            given.get("date_due")
+            or (given["date_start"].date() if given.get("date_start") else None)
+            or (given["date_done"].date() if given.get("date_done") else None)
+        )
         values = {
-            "res_model_id": self.env["ir.model"]._get_id(model), "res_id": res_id, "summary": given.get("subject"), "note": self._get_notes(file, row, "note"),
-            "date_deadline": due, "user_id": given.get("owner") or self.env.uid, "activity_type_id": self._get_type_id(given.get("type")),
+            "res_model_id": self.env["ir.model"]._get_id(model),
+            "res_id": res_id,
+            "summary": given.get("subject"),
+            "note": self._get_notes(file, row, "note"),
+            "date_deadline": due,
+            "user_id": given.get("owner") or self.env.uid,
+            "activity_type_id": self._get_type_id(given.get("type")),
         }
         return {name: value for name, value in values.items() if value}
 
@@ -103,12 +129,19 @@ class CrmImportTargetActivity(models.AbstractModel):
     def _after_create(self, run, file, rows, records):
         """Archive what is done, on the day it was done."""
         self._stamp_creation(rows, records)
-        done = [(record.id, row.values.get("date_done") or row.values.get("date_due") or None) for row, record in zip(rows, records, strict=True) if self._is_done(row)]
+        done = [
+            (record.id, row.values.get("date_done") or row.values.get("date_due") or None)
+            for row, record in zip(rows, records, strict=True)
+            if self._is_done(row)
+        ]
         if not done:
             return
         records.flush_recordset()
-        self.env.cr.execute(SQL(
-            "UPDATE mail_activity AS act SET active = FALSE, date_done = COALESCE(done.day, act.date_deadline) FROM (VALUES %s) AS done(id, day) WHERE act.id = done.id",
-            SQL(", ").join(SQL("(%s, %s::date)", res_id, day) for res_id, day in done),
-        ))
+        self.env.cr.execute(
+            SQL(
+                """UPDATE mail_activity AS act SET active = FALSE, date_done = COALESCE(done.day, act.date_deadline)
+                     FROM (VALUES %s) AS done(id, day) WHERE act.id = done.id""",
+                SQL(", ").join(SQL("(%s, %s::date)", res_id, day) for res_id, day in done),
+            )
+        )
         records.invalidate_recordset(["active", "date_done"])

@@ -3,7 +3,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..tools.cell_parsers import name_key
+from ..tools.import_engine import name_key
 
 
 class CrmImportTargetCompany(models.AbstractModel):
@@ -17,8 +17,24 @@ class CrmImportTargetCompany(models.AbstractModel):
     _order_of_import = 20
     _self_links = ("parent",)
     _noted_fields = (
-        "type", "ownership", "rating", "employees", "annual_revenue", "year_founded", "sic", "ticker", "email2", "fax", "status", "source",
-        "other_street", "other_street2", "other_city", "other_zip", "other_state", "other_country",
+        "type",
+        "ownership",
+        "rating",
+        "employees",
+        "annual_revenue",
+        "year_founded",
+        "sic",
+        "ticker",
+        "email2",
+        "fax",
+        "status",
+        "source",
+        "other_street",
+        "other_street2",
+        "other_city",
+        "other_zip",
+        "other_state",
+        "other_country",
     )
 
     @api.model
@@ -29,11 +45,31 @@ class CrmImportTargetCompany(models.AbstractModel):
     def _get_field_labels(self):
         _ = self.env._
         return {
-            **super()._get_field_labels(), "name": _("Name"), "parent": _("Parent company"), "ref": _("Reference"), "vat": _("Tax number"),
-            **self._get_reach_labels(), **self._get_address_labels(), "industry": _("Industry"), "owner": _("Salesperson"), "tags": _("Tags"),
-            "lang": _("Language"), "comment": _("Notes"), "employees": _("Employees"), "annual_revenue": _("Annual revenue"), "type": _("Type"),
-            "ownership": _("Ownership"), "rating": _("Rating"), "status": _("Status"), "source": _("Source"), "year_founded": _("Year founded"),
-            "sic": _("SIC code"), "ticker": _("Ticker symbol"), **self._get_other_address_labels(), "create_date": _("Created on"), "deleted": _("Deleted"),
+            **super()._get_field_labels(),
+            "name": _("Name"),
+            "parent": _("Parent company"),
+            "ref": _("Reference"),
+            "vat": _("Tax number"),
+            **self._get_reach_labels(),
+            **self._get_address_labels(),
+            "industry": _("Industry"),
+            "owner": _("Salesperson"),
+            "tags": _("Tags"),
+            "lang": _("Language"),
+            "comment": _("Notes"),
+            "employees": _("Employees"),
+            "annual_revenue": _("Annual revenue"),
+            "type": _("Type"),
+            "ownership": _("Ownership"),
+            "rating": _("Rating"),
+            "status": _("Status"),
+            "source": _("Source"),
+            "year_founded": _("Year founded"),
+            "sic": _("SIC code"),
+            "ticker": _("Ticker symbol"),
+            **self._get_other_address_labels(),
+            "create_date": _("Created on"),
+            "deleted": _("Deleted"),
         }
 
     @api.model
@@ -79,7 +115,8 @@ class CrmImportTargetCompany(models.AbstractModel):
         for _row, res_id, _field, parent_id in links:
             by_parent.setdefault(parent_id, []).append(res_id)
         for parent_id, child_ids in by_parent.items():
-            children = self._get_writer(file).browse(child_ids).filtered(lambda company: company.parent_id.id != parent_id)
+            parent = self.env["res.partner"].browse(parent_id)
+            children = self._get_writer(file).search([("id", "in", child_ids), ("parent_id", "!=", parent.id)])
             placed = children.filtered(lambda company: any(company[name] for name in company._address_fields()))
             for group, values in ((placed, {"type": "other"}), (children - placed, {})):
                 if group:
@@ -95,7 +132,9 @@ class CrmImportTargetCompany(models.AbstractModel):
         for text in texts:
             by_key.setdefault(name_key(text), text)
         names = list(by_key.values())
-        companies = self._create_partners(file, [{"name": name, "is_company": True, "company_id": file.import_id.company_id.id} for name in names])
+        companies = self._create_partners(
+            file, [{"name": name, "is_company": True, "company_id": file.import_id.company_id.id} for name in names]
+        )
         file._log_created(companies)
         ids = dict(zip(by_key, companies.ids, strict=True))
         return {text: ids[name_key(text)] for text in texts}

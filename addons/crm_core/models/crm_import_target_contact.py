@@ -1,10 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import SQL, email_normalize
+from odoo.tools import SQL
 
-from ..tools.cell_parsers import name_key
-from ..tools.import_engine import LinkValue
+from ..tools.import_engine import LinkValue, name_key
+from .crm_import_target import normalize_email
 
 
 class CrmImportTargetContact(models.AbstractModel):
@@ -17,9 +17,28 @@ class CrmImportTargetContact(models.AbstractModel):
     _entity = "contact"
     _order_of_import = 30
     _noted_fields = (
-        "title", "department", "birthdate", "source", "status", "email2", "fax", "assistant", "assistant_phone", "points", "attributes", "opt_out",
-        "do_not_call", "social_facebook", "social_twitter", "social_linkedin", "other_street", "other_street2", "other_city", "other_zip",
-        "other_state", "other_country",
+        "title",
+        "department",
+        "birthdate",
+        "source",
+        "status",
+        "email2",
+        "fax",
+        "assistant",
+        "assistant_phone",
+        "points",
+        "attributes",
+        "opt_out",
+        "do_not_call",
+        "social_facebook",
+        "social_twitter",
+        "social_linkedin",
+        "other_street",
+        "other_street2",
+        "other_city",
+        "other_zip",
+        "other_state",
+        "other_country",
     )
 
     @api.model
@@ -30,14 +49,42 @@ class CrmImportTargetContact(models.AbstractModel):
     def _get_field_labels(self):
         _ = self.env._
         return {
-            **super()._get_field_labels(), "name": _("Name"), "first_name": _("First name"), "middle_name": _("Middle name"), "last_name": _("Last name"),
-            "suffix": _("Name suffix"), "title": _("Title"), "company": _("Company"), "company_name": _("Company (name)"), "company_type": _("Company or person"),
-            "function": _("Job position"), "department": _("Department"), **self._get_reach_labels(), **self._get_address_labels(), "owner": _("Salesperson"),
-            "tags": _("Tags"), "lists": _("Mailing lists"), "lang": _("Language"), "ref": _("Reference"), "vat": _("Tax number"), "comment": _("Notes"),
-            "birthdate": _("Birthday"), "source": _("Source"), "status": _("Status"), "assistant": _("Assistant"), "assistant_phone": _("Assistant's phone"),
-            "opt_out": _("No e-mailings"), "do_not_call": _("Do not call"), "points": _("Points"), "attributes": _("Attributes"),
-            "social_facebook": _("Facebook"), "social_twitter": _("Twitter"), "social_linkedin": _("LinkedIn"), **self._get_other_address_labels(),
-            "create_date": _("Created on"), "deleted": _("Deleted"),
+            **super()._get_field_labels(),
+            "name": _("Name"),
+            "first_name": _("First name"),
+            "middle_name": _("Middle name"),
+            "last_name": _("Last name"),
+            "suffix": _("Name suffix"),
+            "title": _("Title"),
+            "company": _("Company"),
+            "company_name": _("Company (name)"),
+            "company_type": _("Company or person"),
+            "function": _("Job position"),
+            "department": _("Department"),
+            **self._get_reach_labels(),
+            **self._get_address_labels(),
+            "owner": _("Salesperson"),
+            "tags": _("Tags"),
+            "lists": _("Mailing lists"),
+            "lang": _("Language"),
+            "ref": _("Reference"),
+            "vat": _("Tax number"),
+            "comment": _("Notes"),
+            "birthdate": _("Birthday"),
+            "source": _("Source"),
+            "status": _("Status"),
+            "assistant": _("Assistant"),
+            "assistant_phone": _("Assistant's phone"),
+            "opt_out": _("No e-mailings"),
+            "do_not_call": _("Do not call"),
+            "points": _("Points"),
+            "attributes": _("Attributes"),
+            "social_facebook": _("Facebook"),
+            "social_twitter": _("Twitter"),
+            "social_linkedin": _("LinkedIn"),
+            **self._get_other_address_labels(),
+            "create_date": _("Created on"),
+            "deleted": _("Deleted"),
         }
 
     @api.model
@@ -74,7 +121,7 @@ class CrmImportTargetContact(models.AbstractModel):
     @api.model
     def _get_natural_key(self, row):
         given = row.values
-        reach = email_normalize(given.get("email") or "") or given.get("phone") or given.get("mobile")
+        reach = normalize_email(given.get("email") or "") or given.get("phone") or given.get("mobile")
         company = row.links["company"][0].text if row.links.get("company") else given.get("ref")
         return self._key_of(given["name"], reach or company)
 
@@ -103,10 +150,10 @@ class CrmImportTargetContact(models.AbstractModel):
     @api.model
     def _find_by(self, run, file, by, texts):
         if by == "email":
-            return self._find_by_email(file, {text: (email_normalize(text), None) for text in texts})
+            return self._find_by_email(file, {text: (normalize_email(text), None) for text in texts})
         if by == "email_name":
             pairs = {text: text.split("\n", 1) for text in texts}
-            return self._find_by_email(file, {text: (email_normalize(email), name_key(name)) for text, (email, name) in pairs.items()})
+            return self._find_by_email(file, {text: (normalize_email(email), name_key(name)) for text, (email, name) in pairs.items()})
         return super()._find_by(run, file, by, texts)
 
     @api.model
@@ -144,7 +191,9 @@ class CrmImportTargetContact(models.AbstractModel):
             return
         known = run.known["company", "name"]
         missing = {
-            link.text for row in rows for link in row.links.get("company", ())
+            link.text
+            for row in rows
+            for link in row.links.get("company", ())
             if link.by == "name" and not known.get(link.text) and not self._has_link(run, row, "company")
         }
         if missing:

@@ -1,10 +1,22 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
-from ..tools.cell_parsers import name_key
+from ..tools.import_engine import name_key
 
 WON_WORDS = {"won", "closed won", "closedwon", "gagne", "gagnee", "signe", "signee", "ganado", "ganada", "gewonnen", "win"}
-LOST_WORDS = {"lost", "closed lost", "closedlost", "perdu", "perdue", "abandonne", "abandonnee", "perdido", "perdida", "verloren", "closed not converted"}
+LOST_WORDS = {
+    "lost",
+    "closed lost",
+    "closedlost",
+    "perdu",
+    "perdue",
+    "abandonne",
+    "abandonnee",
+    "perdido",
+    "perdida",
+    "verloren",
+    "closed not converted",
+}
 # usual stages in their order, for files that tell no probability
 USUAL_ORDER = (
     "new|nouveau|prospecting|prospection|contact|appointment|qualification|qualified|engaging|needs analysis|value proposition|discovery|demo"
@@ -30,8 +42,14 @@ class CrmImportTargetDeal(models.AbstractModel):
     def _get_field_labels(self):
         _ = self.env._
         return {
-            **super()._get_field_labels(), "is_won": _("Is won"), "is_closed": _("Is closed"), "date_won": _("Won on"), "date_lost": _("Lost on"),
-            "next_step_date": _("Date of the next step"), "note": _("Further notes"), "pipeline": _("Pipeline"),
+            **super()._get_field_labels(),
+            "is_won": _("Is won"),
+            "is_closed": _("Is closed"),
+            "date_won": _("Won on"),
+            "date_lost": _("Lost on"),
+            "next_step_date": _("Date of the next step"),
+            "note": _("Further notes"),
+            "pipeline": _("Pipeline"),
         }
 
     @api.model
@@ -84,7 +102,7 @@ class CrmImportTargetDeal(models.AbstractModel):
         """
         stages = {}
         for file in files:
-            for batch in file._iterate_batches(2000):
+            for batch in file._iterate_batches(2000, only=("stage", "status", "probability", "is_won", "is_closed")):
                 for row in batch:
                     if row.values.get("stage"):
                         self._note_stage(stages, row.values)
@@ -131,19 +149,28 @@ class CrmImportTargetDeal(models.AbstractModel):
         :rtype: crm.pipeline
         """
         name = job.pipeline_name or files[0]._get_pipeline_name()
-        pipeline = self.env["crm.pipeline"].create({
-            "name": name,
-            "company_id": job.company_id.id,
-            "sequence": 100,
-            "use_shared_stages": False,
-            "stage_ids": [
-                (0, 0, {
-                    "name": text, "sequence": 10 * (position + 1), "is_won": stage["is_won"], "fold": stage["is_lost"],
-                    "forecast_category": "closed" if stage["is_won"] else "omitted" if stage["is_lost"] else "pipeline",
-                })
-                for position, (text, stage) in enumerate(stages.items())
-            ],
-        })
+        pipeline = self.env["crm.pipeline"].create(
+            {
+                "name": name,
+                "company_id": job.company_id.id,
+                "sequence": 100,
+                "use_shared_stages": False,
+                "stage_ids": [
+                    (
+                        0,
+                        0,
+                        {
+                            "name": text,
+                            "sequence": 10 * (position + 1),
+                            "is_won": stage["is_won"],
+                            "fold": stage["is_lost"],
+                            "forecast_category": "closed" if stage["is_won"] else "omitted" if stage["is_lost"] else "pipeline",
+                        },
+                    )
+                    for position, (text, stage) in enumerate(stages.items())
+                ],
+            }
+        )
         files[0]._log_created(pipeline)
         files[0]._log_created(pipeline.stage_ids)
         return pipeline

@@ -1,9 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import email_normalize
 
-from ..tools.cell_parsers import name_key
+from ..tools.import_engine import name_key
+from .crm_import_target import normalize_email
 from .crm_import_target_deal import LOST_WORDS
 
 
@@ -18,8 +18,19 @@ class CrmImportTargetLead(models.AbstractModel):
     _order_of_import = 60
     _lead_type = "lead"
     _word_fields = {
-        "country": "country", "owner": "user", "team": "team", "tags": "tag", "source": "source", "medium": "medium", "campaign": "campaign",
-        "lost_reason": "lost_reason", "currency": "currency", "lang": "lang", "product_words": "product", "stage": "stage", "status_words": "tag",
+        "country": "country",
+        "owner": "user",
+        "team": "team",
+        "tags": "tag",
+        "source": "source",
+        "medium": "medium",
+        "campaign": "campaign",
+        "lost_reason": "lost_reason",
+        "currency": "currency",
+        "lang": "lang",
+        "product_words": "product",
+        "stage": "stage",
+        "status_words": "tag",
     }
 
     @api.model
@@ -30,8 +41,12 @@ class CrmImportTargetLead(models.AbstractModel):
     def _get_field_labels(self):
         _ = self.env._
         return {
-            **super()._get_field_labels(), "is_converted": _("Is converted"), "date_converted": _("Converted on"),
-            "converted_company": _("Converted to the company"), "converted_contact": _("Converted to the contact"), "converted_deal": _("Converted to the deal"),
+            **super()._get_field_labels(),
+            "is_converted": _("Is converted"),
+            "date_converted": _("Converted on"),
+            "converted_company": _("Converted to the company"),
+            "converted_contact": _("Converted to the contact"),
+            "converted_deal": _("Converted to the deal"),
         }
 
     @api.model
@@ -52,7 +67,11 @@ class CrmImportTargetLead(models.AbstractModel):
         given = row.values
         status = given.pop("status", None)
         key = name_key(status or "")
-        given["is_lost_deal"] = key in LOST_WORDS or "not converted" in key or key in ("disqualified", "unqualified", "junk lead", "lost lead", "dead", "recycled")
+        given["is_lost_deal"] = (
+            key in LOST_WORDS
+            or "not converted" in key
+            or key in ("disqualified", "unqualified", "junk lead", "lost lead", "dead", "recycled")
+        )
         given["says_converted"] = bool(given.get("is_converted")) or (key.endswith("converted") and "not converted" not in key)
         if status:
             given["status_words"] = [status]
@@ -92,7 +111,10 @@ class CrmImportTargetLead(models.AbstractModel):
         for row in converted:
             if any(row.values.get(name) for name in ("converted_company", "converted_contact", "converted_deal")):
                 row.skip("converted")
-        for by, key_of in (("email", lambda row: email_normalize(row.values.get("email") or "")), ("name", lambda row: row.values.get("contact_name"))):
+        for by, key_of in (
+            ("email", lambda row: normalize_email(row.values.get("email") or "")),
+            ("name", lambda row: row.values.get("contact_name")),
+        ):
             self._skip_known_people(run, file, by, {key_of(row): row for row in converted if row.is_open and key_of(row)})
 
     @api.model
@@ -111,13 +133,15 @@ class CrmImportTargetLead(models.AbstractModel):
     def _match_leads(self, file, rows):
         wanted = {}
         for row in rows:
-            if email := email_normalize(row.values.get("email") or ""):
+            if email := normalize_email(row.values.get("email") or ""):
                 wanted.setdefault((email, name_key(row.values.get("name") or "")), []).append(row)
         if not wanted:
             return {}
         domain = Domain("email_normalized", "in", [email for email, _name in wanted]) & Domain("won_status", "=", "pending")
         found = {}
-        leads = self.env["crm.lead"].search_fetch(domain & Domain("company_id", "in", [False, file.import_id.company_id.id]), ["email_normalized", "name"])
+        leads = self.env["crm.lead"].search_fetch(
+            domain & Domain("company_id", "in", [False, file.import_id.company_id.id]), ["email_normalized", "name"]
+        )
         own = self.env["crm.import.target.partner"]._get_own_records_of(file, self, set(leads.ids))
         for lead in leads:
             rows_of_key = wanted.get((lead.email_normalized, name_key(lead.name)), ())

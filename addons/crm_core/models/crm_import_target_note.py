@@ -24,8 +24,18 @@ class CrmImportTargetNote(models.AbstractModel):
     def _get_field_labels(self):
         _ = self.env._
         return {
-            "external_id": _("Identifier"), "title": _("Title"), "body": _("Text"), "who": _("Person"), "what": _("Company or deal"), "company": _("Company"),
-            "contact": _("Contact"), "deal": _("Deal"), "lead": _("Lead"), "owner": _("Written by"), "create_date": _("Written on"), "deleted": _("Deleted"),
+            "external_id": _("Identifier"),
+            "title": _("Title"),
+            "body": _("Text"),
+            "who": _("Person"),
+            "what": _("Company or deal"),
+            "company": _("Company"),
+            "contact": _("Contact"),
+            "deal": _("Deal"),
+            "lead": _("Lead"),
+            "owner": _("Written by"),
+            "create_date": _("Written on"),
+            "deleted": _("Deleted"),
         }
 
     @api.model
@@ -45,8 +55,12 @@ class CrmImportTargetNote(models.AbstractModel):
         body = given.get("body") or ""
         owner = self.env["res.users"].browse(given.get("owner") or self.env.uid)
         return {
-            "model": model, "res_id": res_id, "message_type": "comment", "subtype_id": self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note"),
-            "subject": given.get("title"), "body": html_sanitize(body) if "</" in body or "<br" in body else plaintext2html(body),
+            "model": model,
+            "res_id": res_id,
+            "message_type": "comment",
+            "subtype_id": self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note"),
+            "subject": given.get("title"),
+            "body": html_sanitize(body) if "</" in body or "<br" in body else plaintext2html(body),
             "date": given.get("create_date") or fields.Datetime.now(),
             "author_id": owner.sudo().partner_id.id,  # sudo: res.users - the partner of a colleague, who may be archived
         }

@@ -1,16 +1,37 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
-from odoo.tools import SQL, email_normalize
+from odoo.tools import SQL
 
-from ..tools.cell_parsers import name_key
-from ..tools.import_engine import LinkValue, format_phone
+from ..tools.import_engine import LinkValue, format_phone, name_key
+from .crm_import_target import normalize_email
 
 PRIORITIES = {
-    "0": "0", "1": "1", "2": "2", "3": "3", "low": "0", "basse": "0", "normal": "0", "normale": "0", "medium": "1", "moyenne": "1",
-    "high": "2", "haute": "2", "very high": "3", "urgent": "3", "urgente": "3", "hot": "2", "warm": "1", "cold": "0",
+    "0": "0",
+    "1": "1",
+    "2": "2",
+    "3": "3",
+    "low": "0",
+    "basse": "0",
+    "normal": "0",
+    "normale": "0",
+    "medium": "1",
+    "moyenne": "1",
+    "high": "2",
+    "haute": "2",
+    "very high": "3",
+    "urgent": "3",
+    "urgente": "3",
+    "hot": "2",
+    "warm": "1",
+    "cold": "0",
 }
 PERSON_FIELDS = {
-    "contact_name": "contact_name", "company_name": "partner_name", "email": "email_from", "function": "function", "website": "website", "lang": "lang_id",
+    "contact_name": "contact_name",
+    "company_name": "partner_name",
+    "email": "email_from",
+    "function": "function",
+    "website": "website",
+    "lang": "lang_id",
 }
 
 
@@ -23,33 +44,102 @@ class CrmImportTargetOpportunity(models.AbstractModel):
 
     _res_model = "crm.lead"
     _key_is_identity = False
+    _property_field = "pipeline_properties"
     _lead_type = "opportunity"
     _word_fields = {
-        "country": "country", "owner": "user", "team": "team", "tags": "tag", "source": "source", "medium": "medium", "campaign": "campaign",
-        "lost_reason": "lost_reason", "currency": "currency", "lang": "lang", "product_words": "product", "stage": "stage",
+        "country": "country",
+        "owner": "user",
+        "team": "team",
+        "tags": "tag",
+        "source": "source",
+        "medium": "medium",
+        "campaign": "campaign",
+        "lost_reason": "lost_reason",
+        "currency": "currency",
+        "lang": "lang",
+        "product_words": "product",
+        "stage": "stage",
     }
     _noted_fields = (
-        "type", "rating", "title", "department", "industry", "employees", "annual_revenue", "next_step", "next_step_date", "email2", "fax", "phone_home",
-        "phone_other", "birthdate", "opt_out", "do_not_call", "note", "owner_key",
+        "type",
+        "rating",
+        "title",
+        "department",
+        "industry",
+        "employees",
+        "annual_revenue",
+        "next_step",
+        "next_step_date",
+        "email2",
+        "fax",
+        "phone_home",
+        "phone_other",
+        "birthdate",
+        "opt_out",
+        "do_not_call",
+        "note",
+        "owner_key",
     )
 
     @api.model
     def _get_field_labels(self):
         _ = self.env._
         return {
-            **super()._get_field_labels(), "name": _("Title"), "company": _("Company"), "company_name": _("Company (name)"), "contact": _("Contact"),
-            "contact_name": _("Contact (name)"), "contact_first_name": _("Contact's first name"), "contact_last_name": _("Contact's last name"),
-            "first_name": _("First name"), "middle_name": _("Middle name"), "last_name": _("Last name"), "title": _("Title of the person"),
-            "function": _("Job position"), "department": _("Department"), "email": _("E-mail"), "email2": _("Second e-mail"), "phone": _("Phone"),
-            "mobile": _("Mobile"), "phone_home": _("Home phone"), "phone_other": _("Other phone"), "fax": _("Fax"), "website": _("Website"),
-            **self.env["crm.import.target.partner"]._get_address_labels(), "stage": _("Stage"), "status": _("Status"), "amount": _("Amount"),
-            "currency": _("Currency"), "probability": _("Probability"), "product": _("Product"), "owner": _("Salesperson"), "team": _("Sales team"),
-            "tags": _("Tags"), "source": _("Source"), "medium": _("Medium"), "campaign": _("Campaign"), "priority": _("Priority"),
-            "description": _("Notes"), "next_step": _("Next step"), "type": _("Type"), "rating": _("Rating"), "industry": _("Industry"),
-            "employees": _("Employees"), "annual_revenue": _("Annual revenue"), "lost_reason": _("Lost reason"), "referred": _("Referred by"),
-            "lang": _("Language"), "date_open": _("Assigned on"), "date_closed": _("Closed on"), "date_deadline": _("Expected closing"),
-            "create_date": _("Created on"), "opt_out": _("No e-mailings"), "do_not_call": _("Do not call"), "birthdate": _("Birthday"),
-            "owner_key": _("Salesperson's identifier"), "deleted": _("Deleted"),
+            **super()._get_field_labels(),
+            "name": _("Title"),
+            "company": _("Company"),
+            "company_name": _("Company (name)"),
+            "contact": _("Contact"),
+            "contact_name": _("Contact (name)"),
+            "contact_first_name": _("Contact's first name"),
+            "contact_last_name": _("Contact's last name"),
+            "first_name": _("First name"),
+            "middle_name": _("Middle name"),
+            "last_name": _("Last name"),
+            "title": _("Title of the person"),
+            "function": _("Job position"),
+            "department": _("Department"),
+            "email": _("E-mail"),
+            "email2": _("Second e-mail"),
+            "phone": _("Phone"),
+            "mobile": _("Mobile"),
+            "phone_home": _("Home phone"),
+            "phone_other": _("Other phone"),
+            "fax": _("Fax"),
+            "website": _("Website"),
+            **self.env["crm.import.target.partner"]._get_address_labels(),
+            "stage": _("Stage"),
+            "status": _("Status"),
+            "amount": _("Amount"),
+            "currency": _("Currency"),
+            "probability": _("Probability"),
+            "product": _("Product"),
+            "owner": _("Salesperson"),
+            "team": _("Sales team"),
+            "tags": _("Tags"),
+            "source": _("Source"),
+            "medium": _("Medium"),
+            "campaign": _("Campaign"),
+            "priority": _("Priority"),
+            "description": _("Notes"),
+            "next_step": _("Next step"),
+            "type": _("Type"),
+            "rating": _("Rating"),
+            "industry": _("Industry"),
+            "employees": _("Employees"),
+            "annual_revenue": _("Annual revenue"),
+            "lost_reason": _("Lost reason"),
+            "referred": _("Referred by"),
+            "lang": _("Language"),
+            "date_open": _("Assigned on"),
+            "date_closed": _("Closed on"),
+            "date_deadline": _("Expected closing"),
+            "create_date": _("Created on"),
+            "opt_out": _("No e-mailings"),
+            "do_not_call": _("Do not call"),
+            "birthdate": _("Birthday"),
+            "owner_key": _("Salesperson's identifier"),
+            "deleted": _("Deleted"),
         }
 
     @api.model
@@ -73,7 +163,11 @@ class CrmImportTargetOpportunity(models.AbstractModel):
     def _join_names(self, row):
         """Make one contact name of its parts, and links of names that a file gives as text."""
         given, _ = row.values, self.env._
-        parts = [given.get("contact_first_name") or given.get("first_name"), given.get("middle_name"), given.get("contact_last_name") or given.get("last_name")]
+        parts = [
+            given.get("contact_first_name") or given.get("first_name"),
+            given.get("middle_name"),
+            given.get("contact_last_name") or given.get("last_name"),
+        ]
         if joined := " ".join(filter(None, parts)):
             given["contact_name"] = joined
         for name, text, label in (("company", "company_name", _("Company")), ("contact", "contact_name", _("Contact"))):
@@ -96,7 +190,7 @@ class CrmImportTargetOpportunity(models.AbstractModel):
     @api.model
     def _get_natural_key(self, row):
         given = row.values
-        reach = email_normalize(given.get("email") or "") or given.get("phone") or given.get("mobile")
+        reach = normalize_email(given.get("email") or "") or given.get("phone") or given.get("mobile")
         return self._key_of(given.get("name"), reach or given.get("contact_name"), given.get("company_name"))
 
     # -- Links ---
@@ -145,7 +239,14 @@ class CrmImportTargetOpportunity(models.AbstractModel):
     def _prepare_person_values(self, run, file, row):
         given = row.values
         values = {"name": given["contact_name"], "company_id": file.import_id.company_id.id}
-        company = next((run.known["company", link.by].get(link.text) for link in row.links.get("company", ()) if run.known["company", link.by].get(link.text)), None)
+        company = next(
+            (
+                run.known["company", link.by].get(link.text)
+                for link in row.links.get("company", ())
+                if run.known["company", link.by].get(link.text)
+            ),
+            None,
+        )
         values.update(parent_id=company, email=given.get("email"), function=given.get("function"))
         if number := given.get("phone") or given.get("mobile"):
             values["e164"], values["phone"] = format_phone(number, self._get_country_code(file, given.get("country")))
@@ -155,7 +256,9 @@ class CrmImportTargetOpportunity(models.AbstractModel):
     def _report_missing_link(self, run, file, row, name, links):
         if name in ("company", "contact") and row.values.get(name):
             return
-        if name == "contact" or (name == "company" and any(link.by == "name" for link in links) and (run.is_check or not self._creates_partners(file))):
+        if name == "contact" or (
+            name == "company" and any(link.by == "name" for link in links) and (run.is_check or not self._creates_partners(file))
+        ):
             # the name stays on the deal as text
             return
         if name in ("converted_company", "converted_contact", "converted_deal"):
@@ -167,8 +270,12 @@ class CrmImportTargetOpportunity(models.AbstractModel):
     @api.model
     def _prepare_values(self, run, file, row):
         values = {
-            **self._prepare_subject(file, row), **self._prepare_person(file, row), **self._prepare_money(file, row),
-            **self._prepare_assignment(run, file, row), **self._prepare_origin(row), **self._prepare_outcome(run, file, row),
+            **self._prepare_subject(file, row),
+            **self._prepare_person(file, row),
+            **self._prepare_money(file, row),
+            **self._prepare_assignment(run, file, row),
+            **self._prepare_origin(row),
+            **self._prepare_outcome(run, file, row),
         }
         return {name: value for name, value in values.items() if value is not None}
 
@@ -183,6 +290,7 @@ class CrmImportTargetOpportunity(models.AbstractModel):
             "priority": PRIORITIES.get(name_key(given.get("priority") or "")),
             "referred": given.get("referred"),
             "date_deadline": given.get("date_deadline"),
+            "pipeline_properties": file._get_property_values(row),
         }
 
     @api.model
@@ -223,7 +331,9 @@ class CrmImportTargetOpportunity(models.AbstractModel):
         given = row.values
         tags = [*(given.get("tags") or ()), *(given.get("product_words") or ())]
         return {
-            "source_id": given.get("source"), "medium_id": given.get("medium"), "campaign_id": given.get("campaign"),
+            "source_id": given.get("source"),
+            "medium_id": given.get("medium"),
+            "campaign_id": given.get("campaign"),
             "tag_ids": [(6, 0, tags)] if tags else None,
         }
 
@@ -234,7 +344,13 @@ class CrmImportTargetOpportunity(models.AbstractModel):
         stage_id = given.get("stage") if given.get("stage") in stages else next(iter(stages), False)
         values = {"date_open": given.get("date_open"), "pipeline_id": file.import_id._get_pipeline().id, "stage_id": stage_id}
         if given.get("is_lost_deal"):
-            return {**values, "active": False, "probability": 0, "lost_reason_id": given.get("lost_reason"), "date_closed": given.get("date_closed")}
+            return {
+                **values,
+                "active": False,
+                "probability": 0,
+                "lost_reason_id": given.get("lost_reason"),
+                "date_closed": given.get("date_closed"),
+            }
         if given.get("is_won_deal") or (stage_id and stages[stage_id].is_won):
             if not stages[stage_id].is_won:
                 # a deal is won in a stage that says so

@@ -1,13 +1,24 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.tools import SQL
+
 from odoo.addons.iap.tools import iap_tools
 from odoo.addons.mail.tools import mail_validation
-from odoo.tools import SQL, email_normalize
+
+from .crm_import_target import normalize_email
 
 # fields that Odoo takes from the customer where the lead has none of its own
 FROM_CUSTOMER = {
-    "email_from": "email", "phone": "phone", "function": "function", "website": "website", "street": "street", "street2": "street2", "city": "city",
-    "zip": "zip", "state_id": "state_id", "country_id": "country_id",
+    "email_from": "email",
+    "phone": "phone",
+    "function": "function",
+    "website": "website",
+    "street": "street",
+    "street2": "street2",
+    "city": "city",
+    "zip": "zip",
+    "state_id": "state_id",
+    "country_id": "country_id",
 }
 ADDRESS = ("street", "street2", "city", "zip", "state_id", "country_id")
 
@@ -59,7 +70,9 @@ class CrmImportTargetOpportunity(models.AbstractModel):
         stage = stages.get(values.get("stage_id"))
         values.setdefault("probability", stage.probability if stage and stage._has_fixed_probability() else 0.0)
         probability, is_active = values["probability"], values.get("active", True)
-        values["won_status"] = "won" if probability == 100 and stage and stage.is_won else "lost" if not is_active and not probability else "pending"
+        values["won_status"] = (
+            "won" if probability == 100 and stage and stage.is_won else "lost" if not is_active and not probability else "pending"
+        )
         values["forecast_category"] = "omitted" if values["won_status"] == "lost" else (stage and stage.forecast_category) or "pipeline"
         values["automated_probability"] = probability
         values["date_open"] = values.get("date_open") or (now if values.get("user_id") else False)
@@ -70,7 +83,7 @@ class CrmImportTargetOpportunity(models.AbstractModel):
     @api.model
     def _add_derived_reach(self, values):
         email = values["email_from"]
-        normalized = email_normalize(email, strict=False) if email else False
+        normalized = normalize_email(email) if email else False
         values["email_normalized"] = normalized
         values["email_state"] = ("correct" if normalized and mail_validation.mail_validate(normalized) else "incorrect") if email else False
         values["email_domain_criterion"] = iap_tools.mail_prepare_for_domain_search(normalized) if normalized else False
@@ -100,13 +113,15 @@ class CrmImportTargetOpportunity(models.AbstractModel):
         if not dated:
             return
         records.flush_recordset()
-        self.env.cr.execute(SQL(
-            """UPDATE crm_lead AS lead
+        self.env.cr.execute(
+            SQL(
+                """UPDATE crm_lead AS lead
                   SET create_date = dated.moment,
                       date_last_stage_update = COALESCE(lead.date_closed, dated.moment),
                       day_open = CASE WHEN lead.date_open IS NULL THEN NULL ELSE abs(extract(day FROM lead.date_open - dated.moment)) END,
                       day_close = CASE WHEN lead.date_closed IS NULL THEN NULL ELSE abs(extract(day FROM lead.date_closed - dated.moment)) END
                  FROM (VALUES %s) AS dated(id, moment) WHERE lead.id = dated.id""",
-            SQL(", ").join(SQL("(%s, %s::timestamp)", res_id, moment) for res_id, moment in dated),
-        ))
+                SQL(", ").join(SQL("(%s, %s::timestamp)", res_id, moment) for res_id, moment in dated),
+            )
+        )
         records.invalidate_recordset(["create_date", "date_last_stage_update", "day_open", "day_close"])

@@ -1,7 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import SQL, email_normalize
+from odoo.tools import SQL
+
+from ..tools.import_engine import format_phone
+from .crm_import_target import normalize_email
 
 ADDRESS = ("street", "street2", "city", "zip", "state_id", "country_id")
 
@@ -14,29 +17,45 @@ class CrmImportTargetPartner(models.AbstractModel):
     _inherit = "crm.import.target"
 
     _res_model = "res.partner"
+    _property_field = "properties"
     _word_fields = {"country": "country", "owner": "user", "tags": "category", "lang": "lang", "industry": "industry"}
 
     @api.model
     def _get_address_labels(self):
         _ = self.env._
         return {
-            "street": _("Street"), "street2": _("Street 2"), "city": _("City"), "zip": _("ZIP"), "state": _("State"), "country": _("Country"),
+            "street": _("Street"),
+            "street2": _("Street 2"),
+            "city": _("City"),
+            "zip": _("ZIP"),
+            "state": _("State"),
+            "country": _("Country"),
         }
 
     @api.model
     def _get_other_address_labels(self):
         _ = self.env._
         return {
-            "other_street": _("Other street"), "other_street2": _("Other street 2"), "other_city": _("Other city"), "other_zip": _("Other ZIP"),
-            "other_state": _("Other state"), "other_country": _("Other country"),
+            "other_street": _("Other street"),
+            "other_street2": _("Other street 2"),
+            "other_city": _("Other city"),
+            "other_zip": _("Other ZIP"),
+            "other_state": _("Other state"),
+            "other_country": _("Other country"),
         }
 
     @api.model
     def _get_reach_labels(self):
         _ = self.env._
         return {
-            "email": _("E-mail"), "email2": _("Second e-mail"), "phone": _("Phone"), "mobile": _("Mobile"), "phone_home": _("Home phone"),
-            "phone_other": _("Other phone"), "fax": _("Fax"), "website": _("Website"),
+            "email": _("E-mail"),
+            "email2": _("Second e-mail"),
+            "phone": _("Phone"),
+            "mobile": _("Mobile"),
+            "phone_home": _("Home phone"),
+            "phone_other": _("Other phone"),
+            "fax": _("Fax"),
+            "website": _("Website"),
         }
 
     @api.model
@@ -111,26 +130,41 @@ class CrmImportTargetPartner(models.AbstractModel):
     def _get_own_records_of(self, file, target, res_ids):
         if not res_ids:
             return set()
-        rows = self.env.execute_query(SQL(
-            "SELECT DISTINCT res_id FROM ir_model_data WHERE model = %s AND res_id = ANY(%s) AND module = %s AND name LIKE %s",
-            target._res_model, list(res_ids), file._get_module(), f"c{file.import_id.company_id.id}\\_{target._entity}\\_%",
-        ))
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT res_id FROM ir_model_data WHERE model = %s AND res_id = ANY(%s) AND module = %s AND name LIKE %s",
+                target._res_model,
+                list(res_ids),
+                file._get_module(),
+                f"c{file.import_id.company_id.id}\\_{target._entity}\\_%",
+            )
+        )
         return {res_id for (res_id,) in rows}
 
     @api.model
     def _get_matchers(self, file):
         """Return ``(key of a row, search by keys)`` pairs, the surest first."""
         return [
-            (lambda row: email_normalize(row.values.get("email") or "") or None, lambda keys: self._search_keys(file, "email_normalized", keys)),
-            (lambda row: row.values.get("e164"), lambda keys: self._search_keys(file, "phone_sanitized", keys)),
+            (
+                lambda row: normalize_email(row.values.get("email") or "") or None,
+                lambda keys: self._search_keys(file, "email_normalized", keys),
+            ),
+            (lambda row: self._get_e164(file, row), lambda keys: self._search_keys(file, "phone_sanitized", keys)),
             (lambda row: row.values.get("vat"), lambda keys: self._search_keys(file, "vat", keys)),
-            (lambda row: self._get_name_key(row), lambda keys: self._search_names(file, keys)),
+            (self._get_name_key, lambda keys: self._search_names(file, keys)),
         ]
+
+    @api.model
+    def _get_e164(self, file, row):
+        """Return the first number of a row as it can be called from anywhere, or None."""
+        given = row.values
+        number = given.get("phone") or given.get("mobile")
+        return format_phone(number, self._get_country_code(file, given.get("country")))[0] if number else None
 
     @api.model
     def _get_name_key(self, row):
         """Return the lower-case name by which a row may be found, or None when its name alone tells nothing."""
-        return None
+        return
 
     @api.model
     def _get_match_domain(self, file):
@@ -182,6 +216,7 @@ class CrmImportTargetPartner(models.AbstractModel):
             values[name] = given.get(name)
         values["comment"] = self._get_notes(file, row, "comment")
         values["company_id"] = job.company_id.id
+        values["properties"] = file._get_property_values(row)
         return {name: value for name, value in values.items() if value}
 
     @api.model
@@ -214,8 +249,13 @@ class CrmImportTargetPartner(models.AbstractModel):
         """Return what people take over from their company."""
         return {
             "address": {name: parent[name].id if name.endswith("_id") else parent[name] for name in parent._address_fields()},
-            "vat": parent.vat, "industry_id": parent.industry_id.id, "user_id": parent.user_id.id, "lang": parent.lang,
-            "name": parent.name, "commercial_id": parent.commercial_partner_id.id, "is_company": parent.commercial_partner_id.is_company,
+            "vat": parent.vat,
+            "industry_id": parent.industry_id.id,
+            "user_id": parent.user_id.id,
+            "lang": parent.lang,
+            "name": parent.name,
+            "commercial_id": parent.commercial_partner_id.id,
+            "is_company": parent.commercial_partner_id.is_company,
             "commercial_name": parent.commercial_partner_id.name,
         }
 
@@ -234,7 +274,7 @@ class CrmImportTargetPartner(models.AbstractModel):
     def _add_derived_values(self, file, values, company):
         """Add what Odoo derives from a partner's own values, as it would."""
         email = values.get("email")
-        values["email_normalized"] = email_normalize(email, strict=False) if email else False
+        values["email_normalized"] = normalize_email(email) if email else False
         number = values.pop("e164", None)
         values["phone_sanitized"] = number or False
         values.setdefault("lang", self.env.lang or "en_US")

@@ -24,8 +24,18 @@ class CrmImportTargetProduct(models.AbstractModel):
     def _get_field_labels(self):
         _ = self.env._
         return {
-            **super()._get_field_labels(), "name": _("Name"), "code": _("Reference"), "barcode": _("Barcode"), "price": _("Sales price"), "cost": _("Cost"),
-            "description": _("Sales description"), "weight": _("Weight"), "type": _("Type"), "category": _("Category"), "active": _("Active"), "deleted": _("Deleted"),
+            **super()._get_field_labels(),
+            "name": _("Name"),
+            "code": _("Reference"),
+            "barcode": _("Barcode"),
+            "price": _("Sales price"),
+            "cost": _("Cost"),
+            "description": _("Sales description"),
+            "weight": _("Weight"),
+            "type": _("Type"),
+            "category": _("Category"),
+            "active": _("Active"),
+            "deleted": _("Deleted"),
         }
 
     @api.model
@@ -42,7 +52,9 @@ class CrmImportTargetProduct(models.AbstractModel):
     def _query_names(self, file, names):
         model = self.env[self._res_model]
         wanted = set(names)
-        records = model.with_context(active_test=False).search_fetch([("name", "in", [*names])] if not model._fields["name"].translate else [], ["name"], order="id")
+        records = model.with_context(active_test=False).search_fetch(
+            [("name", "in", [*names])] if not model._fields["name"].translate else [], ["name"], order="id"
+        )
         return [(" ".join(record.name.lower().split()), record.id) for record in records if " ".join(record.name.lower().split()) in wanted]
 
     @api.model
@@ -72,8 +84,14 @@ class CrmImportTargetProduct(models.AbstractModel):
         if self._res_model == "crm.tag":
             return {"name": given["name"]}
         values = {
-            "name": given["name"], "default_code": given.get("code"), "barcode": given.get("barcode"), "list_price": given.get("price"),
-            "standard_price": given.get("cost"), "weight": given.get("weight"), "description_sale": given.get("description"),
-            "active": given.get("active", True), "company_id": file.import_id.company_id.id,
+            "name": given["name"],
+            "default_code": given.get("code"),
+            "barcode": given.get("barcode"),
+            "list_price": given.get("price"),
+            "standard_price": given.get("cost"),
+            "weight": given.get("weight"),
+            "description_sale": given.get("description"),
+            "active": given.get("active", True),
+            "company_id": file.import_id.company_id.id,
         }
         return {name: value for name, value in values.items() if value is not None}

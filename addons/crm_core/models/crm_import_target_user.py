@@ -25,15 +25,24 @@ class CrmImportTargetUser(models.AbstractModel):
     def _get_field_labels(self):
         _ = self.env._
         return {
-            **super()._get_field_labels(), "name": _("Name"), "first_name": _("First name"), "last_name": _("Last name"), "email": _("E-mail"),
-            "login": _("Login"), "team": _("Sales team"), "office": _("Office"), "deleted": _("Deleted"),
+            **super()._get_field_labels(),
+            "name": _("Name"),
+            "first_name": _("First name"),
+            "last_name": _("Last name"),
+            "email": _("E-mail"),
+            "login": _("Login"),
+            "team": _("Sales team"),
+            "office": _("Office"),
+            "deleted": _("Deleted"),
         }
 
     @api.model
     def _complete_row(self, run, file, row):
         super()._complete_row(run, file, row)
         given = row.values
-        given.setdefault("name", " ".join(filter(None, (given.get("first_name"), given.get("last_name")))) or given.get("email") or given.get("login"))
+        given.setdefault(
+            "name", " ".join(filter(None, (given.get("first_name"), given.get("last_name")))) or given.get("email") or given.get("login")
+        )
         if row.is_open and not given["name"]:
             row.refuse("missing", label=self.env._("Name"))
         if office := given.pop("office", None):
@@ -72,7 +81,8 @@ class CrmImportTargetUser(models.AbstractModel):
         """Make the new salespeople members of their teams."""
         members = [
             {"crm_team_id": row.values["team"], "user_id": user.id, "active": True}
-            for row, user in zip(rows, records, strict=True) if row.values.get("team")
+            for row, user in zip(rows, records, strict=True)
+            if row.values.get("team")
         ]
         if members:
             file._log_created(self.env["crm.team.member"].with_context(tracking_disable=True).create(members))

@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import psycopg2
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -40,7 +42,12 @@ class CrmImport(models.Model):
 
     def _mark_untouched(self):
         """Entries of rows that were only found or unchanged need nothing but their external name to go."""
-        self.env.cr.execute(SQL("UPDATE crm_import_entry SET is_undone = TRUE WHERE import_id = %s AND action = 'unchanged' AND is_undone IS NOT TRUE", self.id))
+        self.env.cr.execute(
+            SQL(
+                "UPDATE crm_import_entry SET is_undone = TRUE WHERE import_id = %s AND action = 'unchanged' AND is_undone IS NOT TRUE",
+                self.id,
+            )
+        )
         self.env["crm.import.entry"].invalidate_model(["is_undone"])
 
     def _get_undo_batch(self, last_id):
@@ -51,7 +58,9 @@ class CrmImport(models.Model):
         entries = self.env["crm.import.entry"].search(domain, order="id desc", limit=UNDO_BATCH)
         first = entries[:1]
         same = [entry.id for entry in entries if (entry.model, entry.action) == (first.model, first.action)]
-        position = next((index for index, entry in enumerate(entries) if (entry.model, entry.action) != (first.model, first.action)), len(entries))
+        position = next(
+            (index for index, entry in enumerate(entries) if (entry.model, entry.action) != (first.model, first.action)), len(entries)
+        )
         return entries[: min(position, len(same))]
 
     def _undo_entries(self, entries, *, is_last):
@@ -96,14 +105,24 @@ class CrmImport(models.Model):
             return records.browse()
         query = SQL(
             "SELECT id FROM %s WHERE id = ANY(%s) AND write_date > %s AND write_uid != 1 AND write_uid IS NOT NULL",
-            SQL.identifier(records._table), records.ids, fields.Datetime.add(since, seconds=1),
+            SQL.identifier(records._table),
+            records.ids,
+            fields.Datetime.add(since, seconds=1),
         )
         changed = {res_id for (res_id,) in self.env.execute_query(query)} if records._log_access else set()
         if hasattr(records, "message_ids"):
-            changed |= {res_id for (res_id,) in self.env.execute_query(SQL(
-                "SELECT DISTINCT res_id FROM mail_message WHERE model = %s AND res_id = ANY(%s) AND date > %s AND message_type != 'notification'",
-                records._name, records.ids, fields.Datetime.add(since, seconds=1),
-            ))}
+            changed |= {
+                res_id
+                for (res_id,) in self.env.execute_query(
+                    SQL(
+                        """SELECT DISTINCT res_id FROM mail_message
+                            WHERE model = %s AND res_id = ANY(%s) AND date > %s AND message_type != 'notification'""",
+                        records._name,
+                        records.ids,
+                        fields.Datetime.add(since, seconds=1),
+                    )
+                )
+            }
         return records.browse(sorted(changed))
 
     def _delete(self, target, records):
@@ -117,7 +136,7 @@ class CrmImport(models.Model):
             with self.env.cr.savepoint():
                 target._unlink_records(records)
             return records
-        except Exception:
+        except (psycopg2.Error, UserError, RecursionError, ValueError):
             self.env.invalidate_all(flush=False)
             if len(records) == 1:
                 return records.browse()
@@ -132,10 +151,19 @@ class CrmImport(models.Model):
             user = used.get(record.id)
             code = "changed_since" if record in changed else "used_since"
             label = self.env["ir.model"]._get(user).name if user else ""
-            rows.append({
-                "import_id": self.id, "file_id": file_of[record.id].id or self.file_ids[:1].id, "row": None, "severity": "warning", "code": code,
-                "arguments": {"record": record.sudo().display_name, **({"user": label} if code == "used_since" else {})},  # sudo: the name of a record that this import created
-            })
+            rows.append(
+                {
+                    "import_id": self.id,
+                    "file_id": file_of[record.id].id or self.file_ids[:1].id,
+                    "row": None,
+                    "severity": "warning",
+                    "code": code,
+                    "arguments": {
+                        "record": record.sudo().display_name,
+                        **({"user": label} if code == "used_since" else {}),
+                    },  # sudo: the name of a record that this import created
+                }
+            )
         self.env["crm.import.issue"]._insert(rows)
 
     def _undo_updated(self, entries, is_last):
@@ -154,19 +182,26 @@ class CrmImport(models.Model):
     def _report_kept_updates(self, entries, changed):
         rows = [
             {
-                "import_id": self.id, "file_id": entry.file_id.id, "row": entry.row, "severity": "warning", "code": "not_restored",
+                "import_id": self.id,
+                "file_id": entry.file_id.id,
+                "row": entry.row,
+                "severity": "warning",
+                "code": "not_restored",
                 "arguments": {"record": changed.browse(entry.res_id).display_name},
             }
-            for entry in entries if entry.res_id in changed.ids
+            for entry in entries
+            if entry.res_id in changed.ids
         ]
         self.env["crm.import.issue"]._insert(rows)
 
     def _undo_matched(self, entries, is_last):
         """Forget that rows stood for records that were there before."""
-        self.env.cr.execute(SQL(
-            "DELETE FROM ir_model_data WHERE (module, name) IN (%s)",
-            SQL(", ").join(SQL("(%s, %s)", entry.module, entry.name) for entry in entries),
-        ))
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM ir_model_data WHERE (module, name) IN (%s)",
+                SQL(", ").join(SQL("(%s, %s)", entry.module, entry.name) for entry in entries),
+            )
+        )
         self.env["ir.model.data"].invalidate_model()
         return entries
 

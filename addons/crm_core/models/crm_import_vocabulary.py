@@ -1,8 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
-from ..tools.cell_parsers import name_key
-from ..tools.import_engine import WordList
+from ..tools.import_engine import WordList, name_key
 
 # how people write countries that have another name in the table
 COUNTRY_NAMES = {
@@ -85,7 +84,7 @@ class CrmImportVocabulary(models.AbstractModel):
             return {}
         if run.is_check:
             # a number that no record has stands for what the import would create
-            return {} if words == "user" and not file.import_id.create_users else {text: -1 for text in texts}
+            return {} if words == "user" and not file.import_id.create_users else dict.fromkeys(texts, -1)
         return creator(run, file, texts)
 
     @api.model
@@ -174,7 +173,9 @@ class CrmImportVocabulary(models.AbstractModel):
     def _load_product(self, run, file):
         """Products are tags of deals; those of the catalogue, and of the files, are words before any deal has them."""
         words = self._load_tag(run, file)
-        known = {product.name for product in self.env["product.template"].search([], limit=2000)} if "product.template" in self.env else set()
+        known = (
+            {product.name for product in self.env["product.template"].search([], limit=2000)} if "product.template" in self.env else set()
+        )
         for name in sorted(known | run.cache.get("products", set())):
             if name not in words:
                 words.add(name, name)
@@ -224,9 +225,15 @@ class CrmImportVocabulary(models.AbstractModel):
     # -- Salespeople ---
 
     def _load_user(self, run, file):
-        users = self.env["res.users"].with_context(active_test=False).search([("share", "=", False), ("company_ids", "in", file.import_id.company_id.ids)])
+        users = (
+            self.env["res.users"]
+            .with_context(active_test=False)
+            .search([("share", "=", False), ("company_ids", "in", file.import_id.company_id.ids)])
+        )
         # sudo: crm.import.entry - salespeople that earlier imports created count as known whoever imported them
-        made = self.env["crm.import.entry"].sudo().search([("model", "=", "res.users"), ("action", "=", "created"), ("is_undone", "=", False)])
+        made = (
+            self.env["crm.import.entry"].sudo().search([("model", "=", "res.users"), ("action", "=", "created"), ("is_undone", "=", False)])
+        )
         # sudo: res.users - archived users without access are read by their names alone
         users |= self.env["res.users"].sudo().with_context(active_test=False).browse(made.mapped("res_id")).exists().sudo(False)
         words = WordList()
@@ -263,7 +270,9 @@ class CrmImportVocabulary(models.AbstractModel):
             for name, address in names
         ]
         # sudo: res.users - the setting of this import, chosen by a sales manager; the users are archived and hold no group
-        users = self.env["res.users"].sudo().with_context(no_reset_password=True, tracking_disable=True, import_file=False).create(vals_list)
+        users = (
+            self.env["res.users"].sudo().with_context(no_reset_password=True, tracking_disable=True, import_file=False).create(vals_list)
+        )
         if not is_row:
             file._log_created(users)
         return users.sudo(False)

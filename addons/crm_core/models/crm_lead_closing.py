@@ -10,7 +10,7 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    won_reason_id = fields.Many2one("crm.won.reason", string="Won Reason", index="btree_not_null", ondelete="restrict", tracking=True)
+    won_reason_id = fields.Many2one("crm.won.reason", string="Won Reason", index="btree_not_null", ondelete="restrict", tracking=True, copy=False)
     outcome_ids = fields.One2many("crm.lead.outcome", "lead_id", string="Outcomes", readonly=True)
     outcome_count = fields.Integer(compute="_compute_outcome_count")
 
@@ -33,8 +33,10 @@ class CrmLead(models.Model):
                 closed |= lead
         # a stage that stops being a won one reopens its deals without passing here: their outcome is closed late
         (reopened | closed)._close_outcomes()
-        closed._check_closing_reasons()
+        closed._check_closing_reasons(existing=old_status_by_lead)
         closed._create_outcomes()
+        for lead in reopened | closed:
+            lead.forecast_category = lead._get_stage_forecast_category()
         return result
 
     @api.model
@@ -44,9 +46,10 @@ class CrmLead(models.Model):
             return False
         return "won" if status["is_won"] else "lost" if status["is_lost"] else False
 
-    def _check_closing_reasons(self):
+    def _check_closing_reasons(self, existing):
         """Refuse a closing without the reason that the company requires.
 
+        :param existing: ids of the deals that stood before; a new one has no form to complete yet
         :raises ValidationError: naming the deals; for one won deal with a button that asks for the reason
         """
         lost = self.filtered(lambda lead: lead.won_status == "lost" and not lead.lost_reason_id and lead._get_closing_company().crm_require_lost_reason)
@@ -56,7 +59,7 @@ class CrmLead(models.Model):
         if not won:
             return
         message = self.env._("Please give the reason why it was won: %s", ", ".join(won.mapped("name")))
-        if len(won) == 1 and not self.env.context.get("import_file"):
+        if len(won) == 1 and won.id in existing and not self.env.context.get("import_file"):
             action = self.env.ref("crm_core.crm_lead_stage_move_action")
             context = {"default_lead_id": won.id, "default_stage_id": won.stage_id.id}
             raise expected(RedirectWarning(message, action.id, self.env._("Give the reason…"), context))
@@ -114,8 +117,18 @@ class CrmLead(models.Model):
             elif outcome.result == "won" and lead.won_reason_id and outcome.won_reason_id != lead.won_reason_id:
                 outcome.won_reason_id = lead.won_reason_id
 
-    def _merge_get_fields(self):
-        return [*super()._merge_get_fields(), "won_reason_id"]
+    def action_set_lost(self, **additional_values):
+        """Give the reason before Odoo archives the deal: at probability 0 it is lost from that moment."""
+        if additional_values.get("lost_reason_id"):
+            self.write({"lost_reason_id": additional_values["lost_reason_id"]})
+        return super().action_set_lost(**additional_values)
+
+    def _merge_get_fields_specific(self):
+        """A merged deal keeps the reason of the one it goes on as, when that is won."""
+        return {
+            **super()._merge_get_fields_specific(),
+            "won_reason_id": lambda fname, leads: leads[:1].won_reason_id if leads[:1].won_status == "won" else False,
+        }
 
     def action_view_outcomes(self):
         """Open the history of this deal's closings."""

@@ -14,7 +14,7 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     currency_id = fields.Many2one(
-        "res.currency", string="Deal Currency", compute="_compute_currency_id", store=True, readonly=False, precompute=True,
+        "res.currency", string="Deal Currency", compute="_compute_currency_id", store=True, readonly=False,
         ondelete="restrict", tracking=True,
     )
     amount = fields.Monetary(string="Amount", currency_field="currency_id", tracking=True, help="What the deal is worth, in its own currency.")
@@ -23,8 +23,9 @@ class CrmLead(models.Model):
     )
     currency_rate_date = fields.Date(string="Converted at the Rate of", compute="_compute_expected_revenue", store=True)
     is_foreign_currency = fields.Boolean(compute="_compute_is_foreign_currency", export_string_translation=False)
+    is_rate_missing = fields.Boolean(compute="_compute_is_foreign_currency", export_string_translation=False)
 
-    @api.depends("pipeline_id")
+    @api.depends("pipeline_id", "company_id")
     def _compute_currency_id(self):
         for lead in self:
             if not lead.currency_id:
@@ -34,26 +35,52 @@ class CrmLead(models.Model):
     def _compute_is_foreign_currency(self):
         for lead in self:
             lead.is_foreign_currency = bool(lead.currency_id) and lead.currency_id != lead.company_currency
+            lead.is_rate_missing = lead.is_foreign_currency and not lead._get_currencies_with_rate(lead.company_id)[lead.currency_id]
 
-    @api.depends("amount", "currency_id", "company_id", "date_closed")
+    @api.depends("amount", "currency_id", "company_id", "date_closed", "won_status")
     def _compute_expected_revenue(self):
-        today = fields.Date.context_today(self)
-        for lead in self:
-            day = lead.date_closed.date() if lead.date_closed else today
-            foreign = lead.currency_id and lead.currency_id != lead.company_currency
-            lead.expected_revenue = lead._convert_amount(lead.amount, lead.currency_id, lead.company_currency, day) if foreign else lead.amount
-            lead.currency_rate_date = day if foreign else False
+        for company, leads in self.grouped("company_id").items():
+            rated = None
+            for lead in leads:
+                if not lead.currency_id or lead.currency_id == lead.company_currency:
+                    lead.expected_revenue, lead.currency_rate_date = lead.amount, False
+                    continue
+                rated = rated or leads._get_currencies_with_rate(company)
+                day = lead._get_rate_day()
+                known = rated[lead.currency_id]
+                lead.expected_revenue = lead._convert_amount(lead.amount, lead.currency_id, lead.company_currency, day) if known else 0.0
+                lead.currency_rate_date = day if known else False
+
+    def _get_rate_day(self):
+        """Return the day whose rate converts a deal: the day it was closed, today while it is open."""
+        self.ensure_one()
+        if self.date_closed and self.won_status in ("won", "lost"):
+            return self.date_closed.date()
+        return fields.Date.context_today(self)
+
+    def _get_currencies_with_rate(self, company):
+        """Return which of the deals' currencies have a rate in a company; Odoo converts one to one where there is none.
+
+        :param company: ``res.company``, empty for the present one
+        :rtype: dict[res.currency, bool]
+        """
+        root = (company or self.env.company).root_id
+        # sudo: res.currency.rate - whether there is a rate is no secret
+        rates = self.env["res.currency.rate"].sudo()._read_group(
+            [("currency_id", "in", self.currency_id.ids), ("company_id", "in", [root.id, False])], ["currency_id"]
+        )
+        known = {currency.id for (currency,) in rates}
+        return {currency: currency.id in known for currency in self.currency_id}
 
     def _inverse_expected_revenue(self):
         """Whoever writes Odoo's own field means the company's currency: bring the deal's amount in line."""
-        today = fields.Date.context_today(self)
         for lead in self:
             revenue = lead.expected_revenue
             if not lead.currency_id or lead.currency_id == lead.company_currency:
                 if lead.amount != revenue:
                     lead.amount = revenue
                 continue
-            day = lead.date_closed.date() if lead.date_closed else today
+            day = lead._get_rate_day()
             back = lead._convert_amount(lead.amount, lead.currency_id, lead.company_currency, day)
             if lead.company_currency.compare_amounts(back, revenue):
                 lead.amount = lead._convert_amount(revenue, lead.company_currency, lead.currency_id, day)
@@ -75,11 +102,12 @@ class CrmLead(models.Model):
 
     @api.model
     def _get_stale_conversion_domain(self):
-        """Return the domain of the open deals whose conversion is older than today."""
+        """Return the domain of the open deals whose conversion is older than today, or waits for a rate."""
         return (
             Domain("won_status", "=", "pending")
             & Domain("currency_rate_date", "!=", False)
             & Domain("currency_rate_date", "<", fields.Date.context_today(self))
+            | Domain("won_status", "=", "pending") & Domain("currency_rate_date", "=", False) & Domain("amount", "!=", 0) & Domain("expected_revenue", "=", 0)
         )
 
     @api.model
@@ -88,7 +116,9 @@ class CrmLead(models.Model):
         domain = self._get_stale_conversion_domain()
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=self.search_count(domain))
-        while leads := self.search(domain, limit=batch_size, order="id").try_lock_for_update():
+        last = 0
+        while leads := self.search(domain & Domain("id", ">", last), limit=batch_size, order="id").try_lock_for_update():
+            last = leads[-1].id  # those without a rate stay in the domain: never look back
             quiet = leads.with_context(tracking_disable=True)
             quiet._compute_expected_revenue()
             quiet.flush_recordset()

@@ -1,11 +1,16 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from markupsafe import Markup
+
 from odoo import api, fields, models
-from odoo.exceptions import RedirectWarning, ValidationError
+from odoo.exceptions import RedirectWarning, UserError, ValidationError
 from odoo.fields import Command
 
 from ..exceptions import expected
 
 OVERRIDE_GROUP = "crm_core.group_crm_core_team_lead"
+#: what, when written, can move a deal to another stage, by itself or by what is computed from it
+MOVING_FIELDS = {"stage_id", "pipeline_id", "team_id", "user_id", "type", "company_id", "partner_id"}
+SHORTEST_REASON = 3
 
 
 class CrmLead(models.Model):
@@ -13,7 +18,8 @@ class CrmLead(models.Model):
 
     The check runs after ``create`` and ``write`` have applied the new values, so that a form may fill in a field and move the
     deal in one go. It lists all that is missing in one message. A team lead or administrator overrides it by naming a reason
-    (context key ``crm_gate_override``), which is posted on the deal.
+    (context key ``crm_gate_override``), which is posted on the deal. Leads that are not opportunities yet, and new deals that
+    nobody put into a stage, are not checked: they start where every deal starts.
     """
 
     _inherit = "crm.lead"
@@ -33,15 +39,21 @@ class CrmLead(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         leads = super().create(vals_list)
-        leads._check_gates({})
+        given = self.env.context.get("default_stage_id")
+        placed = [lead.id for lead, vals in zip(leads, vals_list, strict=True) if vals.get("stage_id") or given]
+        if placed:
+            self.browse(placed)._check_gates({})
         return leads
 
     def write(self, vals):
-        if not {"stage_id", "pipeline_id", "team_id"} & vals.keys():
+        if not MOVING_FIELDS & vals.keys():
             return super().write(vals)
         before = {lead.id: lead.stage_id for lead in self}
         result = super().write(vals)
-        self.filtered(lambda lead: lead.stage_id != before[lead.id])._check_gates(before)
+        moved = self.filtered(lambda lead: lead.stage_id != before[lead.id])
+        if moved:
+            moved._check_gates(before)
+            moved._drop_outdated_approvals()
         return result
 
     # -- The check ---
@@ -52,47 +64,43 @@ class CrmLead(models.Model):
         :param dict before: the ``crm.stage`` each deal was in, by id; deals that are new are left out
         :raises ValidationError: naming all that is missing; where one deal moves, with a button to complete it
         """
-        requirements_of = self._get_gate_requirements(before)
-        if not any(requirements_of.values()):
-            return
-        missing = {lead: found for lead in self if (found := requirements_of[lead.id]._get_missing(lead))}
-        if not missing:
-            return
-        if reason := self._get_gate_override_reason():
-            for lead, requirements in missing.items():
-                lead._log_gate_override(requirements, reason)
-            return
-        self._raise_gate(missing, before)
+        deals = self.filtered(lambda lead: lead.type == "opportunity")
+        requirements_of = deals._get_gate_requirements(before)
+        missing = {lead: found for lead in deals if (found := requirements_of[lead.id]._get_missing(lead))}
+        if missing:
+            missing = self._override_gates(missing)
+        if missing:
+            self._raise_gate(missing, before)
 
     def _get_gate_requirements(self, before):
-        """Return what each deal has to meet for the stages it entered, by id; set-based: two queries for any number of deals.
+        """Return what each deal has to meet for the stages it entered, by id; set-based: a board is read once for all its deals.
 
         :rtype: dict[int, crm.stage.requirement]
         """
-        stages = {lead.id: lead._get_entered_stages(before.get(lead.id)) for lead in self}
-        every = self.env["crm.stage"].union(*stages.values()) if stages else self.env["crm.stage"]
-        # sudo: crm.stage.requirement - a gate holds for people who may not read its definition too
-        by_stage = every.sudo().requirement_ids.grouped("stage_id") if every else {}
+        boards = {key: key[0].sudo()._get_stages(key[1]) for key in self._group_by("pipeline_id", "team_id")}  # sudo: crm.stage - a gate holds for everybody
         nothing = self.env["crm.stage.requirement"].sudo()  # sudo: crm.stage.requirement - as above
-        return {lead_id: nothing.union(*(by_stage.get(stage, nothing) for stage in entered.sudo())) for lead_id, entered in stages.items()}  # sudo: crm.stage - same records, as keys
+        return {
+            lead.id: lead._get_entered_stages(before.get(lead.id), boards[lead.pipeline_id, lead.team_id]).requirement_ids or nothing for lead in self
+        }
 
-    def _get_entered_stages(self, previous):
+    def _get_entered_stages(self, previous, board):
         """Return the stages whose gates a move passes: the one entered and, going forward, those skipped on the way.
 
         :param previous: the ``crm.stage`` the deal was in, None for a new deal
+        :param board: the stages of the deal's board, in order
         :rtype: crm.stage
         """
         self.ensure_one()
-        target = self.stage_id
-        if previous and (previous.pipeline_id == target.pipeline_id) and not previous._comes_before(target):
-            return self.env["crm.stage"]
-        if not self.pipeline_id.are_gates_cumulative or not target.pipeline_id:
-            return target
-        return target.pipeline_id.stage_ids.filtered(
-            lambda stage: not target._comes_before(stage)
-            and (not previous or previous.pipeline_id != target.pipeline_id or previous._comes_before(stage))
-            and (stage == target or not stage.is_won)
-        )
+        places = {stage.id: place for place, stage in enumerate(board)}
+        target = self.stage_id._origin.id
+        if target not in places:
+            return self.stage_id.sudo()  # sudo: crm.stage - a gate holds for everybody
+        start = places.get(previous.id, -1) if previous else -1
+        end = places[target]
+        if end <= start:
+            return board.browse()
+        entered = board[start + 1 : end + 1] if self.pipeline_id.are_gates_cumulative else board[end]
+        return entered.filtered(lambda stage: stage.id == target or not stage.is_won)
 
     def _raise_gate(self, missing, before):
         message = "\n\n".join(lead._get_gate_message(requirements) for lead, requirements in missing.items())
@@ -111,26 +119,51 @@ class CrmLead(models.Model):
         head = self.env._("“%(deal)s” cannot enter “%(stage)s” yet. Missing:", deal=self.name, stage=self.stage_id.name)
         return "\n".join([head, *(f"• {requirement.name}" for requirement in requirements)])
 
-    def _get_gate_override_reason(self):
-        """Return the reason a permitted user gave for passing the gate, or False."""
+    # -- Override ---
+
+    def _override_gates(self, missing):
+        """Let a permitted user pass by naming a reason; what others have to approve stays.
+
+        :param dict missing: ``crm.stage.requirement`` records by deal
+        :return: what is still missing
+        :rtype: dict
+        """
         reason = self.env.context.get("crm_gate_override")
-        return reason if reason and self._may_override_gates() else False
+        if not isinstance(reason, str) or len(reason.strip()) < SHORTEST_REASON or not self._may_override_gates():
+            return missing
+        mine = self.env.user.all_group_ids
+        passed, kept = {}, {}
+        for lead, requirements in missing.items():
+            others = requirements.filtered(lambda requirement: requirement.kind == "approval" and requirement.group_id not in mine)
+            kept.update({lead: others} if others else {})
+            passed.update({lead: requirements} if not others else {})
+        if passed and not kept:
+            self._log_gate_overrides(passed, reason.strip())
+        return kept
 
     @api.model
     def _may_override_gates(self):
         """Return whether the user may pass a gate by naming a reason."""
         return self.env.user.has_group(OVERRIDE_GROUP)
 
-    def _log_gate_override(self, requirements, reason):
-        self.ensure_one()
-        self.message_post(
-            body=self.env._(
-                "Gate of “%(stage)s” overridden. Reason: %(reason)s. Missing: %(missing)s",
-                stage=self.stage_id.name, reason=reason, missing=", ".join(requirements.mapped("name")),
-            )
-        )
+    def _log_gate_overrides(self, passed, reason):
+        """Keep the reason on each deal that passed."""
+        text = self.env._("Gate of “%(stage)s” overridden. Reason: %(reason)s. Missing: %(missing)s")
+        bodies = {
+            lead.id: Markup("%s") % (text % {"stage": lead.stage_id.name, "reason": reason, "missing": ", ".join(requirements.mapped("name"))})
+            for lead, requirements in passed.items()
+        }
+        self.browse(bodies)._message_log_batch(bodies=bodies)
 
     # -- Approvals ---
+
+    def _drop_outdated_approvals(self):
+        """An approval holds for the way forward: a deal that goes back asks again."""
+        # sudo: crm.stage.approval - salespeople may not delete decisions, only going back does
+        approvals = self.sudo().approval_ids
+        outdated = approvals.filtered(lambda approval: approval.stage_id._stands_after(approval.lead_id.stage_id))
+        decided = outdated.filtered(lambda approval: approval.state != "asked")
+        decided.unlink()
 
     def _ask_approvals(self, requirements):
         """Ask for the approvals among some requirements, with an activity for somebody who may give them.
@@ -140,26 +173,39 @@ class CrmLead(models.Model):
         :rtype: crm.stage.approval
         """
         self.ensure_one()
-        asked = self.approval_ids.requirement_id
-        refused = self.approval_ids.filtered(lambda approval: approval.state == "refused" and approval.requirement_id in requirements)
-        refused.sudo().write({"state": "asked", "decided_by_id": False, "decided_at": False})  # sudo: crm.stage.approval - asking again is all that this writes
-        # sudo: crm.stage.approval - salespeople ask, they may not write decisions
-        new = self.env["crm.stage.approval"].sudo().create([{"lead_id": self.id, "requirement_id": requirement.id} for requirement in requirements - asked])
-        for approval in new | refused:
-            self.activity_schedule(
+        self.check_access("write")
+        known = self.approval_ids
+        # sudo: crm.stage.approval - asking is all that this writes; salespeople may not write decisions
+        again = known.filtered(lambda approval: approval.state == "refused" and approval.requirement_id in requirements).sudo()
+        again.write({"state": "asked", "decided_by_id": False, "decided_at": False, "asked_by_id": self.env.uid})
+        missing = requirements - known.requirement_id
+        new = again.create([{"lead_id": self.id, "requirement_id": requirement.id} for requirement in missing])
+        for approval in new | again:
+            approval.activity_id = self.activity_schedule(
                 "crm_core.mail_activity_type_approval",
                 summary=approval.requirement_id.name,
                 note=self.env._("%(user)s asks to move “%(deal)s” to “%(stage)s”.", user=self.env.user.name, deal=self.name, stage=approval.stage_id.name),
                 user_id=self._get_approver(approval.group_id).id,
             )
-        return new | refused
+        return new | again
 
     def _get_approver(self, group):
-        """Return the user to ask: the team's lead where he holds the role, else a member of the role in this company."""
+        """Return the user to ask: the team's lead where he holds the role, else a member of the role who may read the deal.
+
+        :raises UserError: when nobody holds the role
+        """
         self.ensure_one()
-        # sudo: res.users - who holds a role is not for salespeople to read
+        # sudo: res.groups - who holds a role is not for salespeople to read
         members = group.sudo().all_user_ids.filtered(lambda user: user.active and not user.share and (not self.company_id or self.company_id in user.company_ids))
-        return self.team_id.user_id & members or members[:1] or self.env.user
+        candidates = (self.team_id.user_id & members) | (members - self.env.user) | members
+        approver = next((user for user in candidates if self._is_readable_by(user)), None)
+        if not approver:
+            raise UserError(self.env._("Nobody who may read this deal holds the role “%s”, which has to approve.", group.sudo().full_name))  # sudo: its name
+        return approver
+
+    def _is_readable_by(self, user):
+        companies = self.company_id or user.company_ids
+        return self.with_user(user).with_context(allowed_company_ids=companies.ids).has_access("read")
 
     def _check_off(self, requirements):
         """Check items of the checklist off."""

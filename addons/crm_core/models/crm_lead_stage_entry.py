@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
+from .crm_lead_gate import MOVING_FIELDS
+
 
 class CrmLead(models.Model):
     """What happens when a deal enters a stage: activities are planned, an e-mail leaves, a quotation is drafted."""
@@ -14,16 +16,16 @@ class CrmLead(models.Model):
         return leads
 
     def write(self, vals):
-        if not {"stage_id", "pipeline_id", "team_id"} & vals.keys():
+        if not MOVING_FIELDS & vals.keys():
             return super().write(vals)
-        before = {lead.id: lead.stage_id for lead in self}
+        before = {lead.id: (lead.stage_id, lead.type) for lead in self}
         result = super().write(vals)
-        self.filtered(lambda lead: lead.stage_id != before[lead.id])._after_entering_stage()
+        self.filtered(lambda lead: (lead.stage_id, lead.type) != before[lead.id])._after_entering_stage()
         return result
 
     def _after_entering_stage(self):
-        """Do what the entered stages ask for; extend it to make a stage do more."""
-        for stage, leads in self.grouped("stage_id").items():
+        """Do what the entered stages ask for; extend it to make a stage do more. Leads enter when they become opportunities."""
+        for stage, leads in self.filtered(lambda lead: lead.type == "opportunity").grouped("stage_id").items():
             if stage.activity_plan_id:
                 leads._plan_stage_activities(stage.activity_plan_id)
             if stage.create_quotation:

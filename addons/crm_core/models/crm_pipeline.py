@@ -97,6 +97,16 @@ class CrmPipeline(models.Model):
         ).pipeline_id:
             raise UserError(self.env._("“%s” still holds deals: move them to another pipeline or archive it instead.", pipeline.name))
 
+    def _check_no_open_deals(self):
+        """Refuse to archive pipelines that still hold open deals: nobody would find these any more.
+
+        :raises UserError: naming the first such pipeline
+        """
+        # sudo: crm.lead - deals the user may not see would be lost to their owners too
+        lead = self.env["crm.lead"].sudo().search([("pipeline_id", "in", self.ids), ("won_status", "=", "pending")], limit=1)
+        if lead:
+            raise UserError(self.env._("“%s” still holds open deals: close them or move them to another pipeline first.", lead.pipeline_id.name))
+
     # -- Actions ---
 
     def action_open_board(self):
@@ -179,10 +189,11 @@ class CrmPipeline(models.Model):
         """Return the id of the pipeline that new deals of a team start in; cached, since every new deal asks."""
         # sudo: crm.pipeline, crm.team - the same answer for everybody, so that it may be cached
         team = self.env["crm.team"].sudo().browse(team_id)
-        if team.default_pipeline_id.active:
+        company = self.env["res.company"].browse(company_id)
+        if team.default_pipeline_id.active and team.default_pipeline_id._is_open_to(team, company):
             return team.default_pipeline_id.id
         candidates = self.sudo().search(  # sudo: crm.pipeline - as above; companies are compared below
-            Domain("company_id", "in", [False, company_id]) & (Domain("team_ids", "=", False) | Domain("team_ids", "in", team.ids)),
+            Domain("company_id", "in", [False, company_id] if company_id else [False]) & (Domain("team_ids", "=", False) | Domain("team_ids", "in", team.ids)),
             limit=1,
         )
         return candidates.id
@@ -193,6 +204,8 @@ class CrmPipeline(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
+        if vals.get("active") is False:
+            self._check_no_open_deals()
         if {"active", "sequence", "company_id", "team_ids"} & vals.keys():
             self.env.registry.clear_cache()
         return super().write(vals)
@@ -200,6 +213,27 @@ class CrmPipeline(models.Model):
     def unlink(self):
         self.env.registry.clear_cache()
         return super().unlink()
+
+    def _is_open_to(self, team, company):
+        """Return whether deals of a team and a company may be in this pipeline; False for no pipeline.
+
+        :param team: ``crm.team``, may be empty
+        :param company: ``res.company``, may be empty: then only pipelines of every company are open
+        :rtype: bool
+        """
+        pipeline = self.sudo()  # sudo: crm.pipeline - a deal that changes its company leaves a pipeline its new owner may not read
+        if not pipeline or (pipeline.company_id and pipeline.company_id != company):
+            return False
+        return not pipeline.team_ids or not team or team in pipeline.team_ids
+
+    def _holds(self, stage):
+        """Return whether deals of this pipeline may be in a stage.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        stage = stage.sudo()  # sudo: crm.stage - the stage a deal comes from may be another company's
+        return stage.pipeline_id == self if stage.pipeline_id else self.use_shared_stages
 
     def _get_stage_domain(self):
         """Return the domain of the stages that deals of these pipelines may be in.
@@ -214,7 +248,8 @@ class CrmPipeline(models.Model):
     def _get_matching_stage(self, stage, team):
         """Return the stage of this pipeline that corresponds to another pipeline's stage.
 
-        Won corresponds to won; otherwise the stage at the same place from the start, at most the last open one.
+        Won corresponds to won, the same name to the same name; otherwise the stage at the same place from the start, at most the
+        last open one.
 
         :param stage: ``crm.stage`` the deal comes from, may be empty
         :param team: ``crm.team`` whose stages are allowed
@@ -222,15 +257,19 @@ class CrmPipeline(models.Model):
         """
         self.ensure_one()
         allowed = self._get_stages(team)
+        stage = stage.sudo()  # sudo: crm.stage - the stage a deal comes from may be another company's
+        if same := allowed.filtered(lambda candidate: candidate.name == stage.name and candidate.is_won == stage.is_won):
+            return same[:1]
         if stage.is_won:
             return allowed.filtered("is_won")[:1] or allowed[-1:]
         opened = allowed.filtered(lambda candidate: not candidate.is_won)
         if not stage or not opened:
             return opened[:1] or allowed[:1]
-        position = len(stage.pipeline_id._get_stages(team).filtered(lambda other: not other.is_won and other._comes_before(stage)))
+        before = stage.pipeline_id._get_stages(team).filtered(lambda other: not other.is_won)
+        position = next((place for place, other in enumerate(before) if other == stage), len(before))
         return opened[min(position, len(opened) - 1)]
 
     def _get_stages(self, team):
         """Return the stages of these pipelines, in order, that a team may use."""
         teams = Domain("team_ids", "=", False) | Domain("team_ids", "in", team.ids)
-        return self.env["crm.stage"].search(self._get_stage_domain() & teams, order="sequence, id")
+        return self.env["crm.stage"].search(self._get_stage_domain() & teams)

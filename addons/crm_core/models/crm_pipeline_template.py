@@ -47,4 +47,4 @@ class CrmPipelineTemplate(models.Model):
                 here.name = there.name
             here.description = there.description
             for stage, origin in zip(here.stage_ids.sorted("sequence"), there.stage_ids, strict=True):
-                stage.name, stage.requirements = origin.name, origin.requirements
+                stage.name = origin.name

@@ -1,5 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models, tools
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
 
 FORECAST_CATEGORIES = [
     ("omitted", "Omitted"),
@@ -46,7 +48,10 @@ class CrmStage(models.Model):
     create_quotation = fields.Boolean(string="Draft a Quotation", help="A quotation is drafted for the deal's customer when it enters the stage and has none yet.")
     is_quotation_available = fields.Boolean(compute="_compute_is_quotation_available", export_string_translation=False)
 
-    _check_probability = models.Constraint("CHECK(probability >= 0 AND probability <= 100)", "The probability of a stage is between 0 and 100 %.")
+    _check_probability = models.Constraint(
+        "CHECK(probability_mode != 'fixed' OR is_won OR (probability > 0 AND probability < 100))",
+        "A fixed probability is more than 0 and less than 100 %: 0 is lost, 100 is won.",
+    )
 
     @api.depends("is_won")
     def _compute_forecast_category(self):
@@ -65,7 +70,7 @@ class CrmStage(models.Model):
         super()._compute_display_name()
         if self.env.context.get("crm_show_pipeline"):
             for stage in self.filtered("pipeline_id"):
-                stage.display_name = f"{stage.pipeline_id.name} / {stage.name}"
+                stage.display_name = f"{stage.sudo().pipeline_id.name} / {stage.name}"  # sudo: crm.pipeline - its name alone
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -77,20 +82,58 @@ class CrmStage(models.Model):
         return super().unlink()
 
     def write(self, vals):
-        """Bring the deals of a stage in line when its probability changes."""
-        result = super().write(vals)
-        if {"probability", "probability_mode", "is_won"} & vals.keys():
+        """Bring the deals of a stage in line when its probability or its pipeline changes."""
+        changed = {"probability", "probability_mode", "is_won", "pipeline_id"} & vals.keys()
+        if changed:
             self.env.registry.clear_cache()
-        if {"probability", "probability_mode"} & vals.keys():
-            leads = self.env["crm.lead"].search([("stage_id", "in", self.ids), ("won_status", "=", "pending")])
-            if leads:
-                leads._compute_probabilities()
+        result = super().write(vals)
+        if changed:
+            self._align_deals(changed)
         return result
 
-    def _comes_before(self, other):
-        """Return whether this stage stands before another one of the same board."""
+    def _align_deals(self, changed):
+        """Bring the deals in these stages in line with what changed of them.
+
+        :param set[str] changed: names of fields
+        """
+        # sudo: crm.lead - deals of other companies and owners follow a stage they share too
+        leads = self.env["crm.lead"].sudo().with_context(active_test=False).search([("stage_id", "in", self.ids)])
+        if "pipeline_id" in changed:
+            for stage, inside in leads.grouped("stage_id").items():
+                if stage.pipeline_id:
+                    inside.with_context(tracking_disable=True).write({"pipeline_id": stage.pipeline_id.id, "stage_id": stage.id})
+        pending = leads.filtered(lambda lead: lead.won_status == "pending")
+        if pending and changed - {"pipeline_id"}:
+            pending._compute_probabilities()
+
+    # -- The seal between companies ---
+    # Not a record rule: a rule on crm.stage that names a field of ours breaks every server while it updates crm alone.
+
+    @api.model
+    def _get_company_domain(self):
+        """Return the domain of the stages that the user's companies may see: shared ones and those of their pipelines."""
+        return Domain("pipeline_id", "=", False) | Domain("pipeline_id", "any!", Domain("company_id", "in", [*self.env.companies.ids, False]))
+
+    @api.model
+    def _search(self, domain, *args, bypass_access=False, **kwargs):
+        if not self.env.su and not bypass_access:
+            domain = Domain(domain) & self._get_company_domain()
+        return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
+
+    def _check_access(self, operation):
+        result = super()._check_access(operation)
+        if result or self.env.su:
+            return result
+        # sudo: crm.stage - the companies of its pipeline, to compare
+        foreign = self.filtered(lambda stage: (company := stage.sudo().pipeline_id.company_id) and company not in self.env.companies)
+        if foreign:
+            return foreign, lambda: AccessError(self.env._("These stages belong to another company: %s", ", ".join(foreign.sudo().mapped("name"))))  # sudo: names only
+        return None
+
+    def _stands_after(self, other):
+        """Return whether this stage stands after another one of the same pipeline."""
         self.ensure_one()
-        return (self.sequence, self.id) < (other.sequence, other.id)
+        return self.pipeline_id == other.pipeline_id and (self.sequence, self.name, self.id) > (other.sequence, other.name, other.id)
 
     @api.model
     @tools.ormcache()

@@ -1,6 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 
 class CrmStageApproval(models.Model):
@@ -18,7 +18,7 @@ class CrmStageApproval(models.Model):
     asked_by_id = fields.Many2one("res.users", default=lambda self: self.env.user, required=True, readonly=True)
     decided_by_id = fields.Many2one("res.users", readonly=True)
     decided_at = fields.Datetime(readonly=True)
-    note = fields.Char()
+    activity_id = fields.Many2one("mail.activity", ondelete="set null", export_string_translation=False)
     can_decide = fields.Boolean(compute="_compute_can_decide")
 
     _once_a_lead = models.UniqueIndex("(lead_id, requirement_id)", "This approval was asked for already.")
@@ -41,9 +41,13 @@ class CrmStageApproval(models.Model):
 
         :raises AccessError: when the user does not hold the role
         """
+        self.check_access("read")
+        self.lead_id.check_access("read")
         for approval in self:
             if not approval.can_decide:
-                raise AccessError(self.env._("Only members of “%s” may decide this.", approval.group_id.name))
+                raise AccessError(self.env._("Only members of “%s” may decide this.", approval.group_id.sudo().full_name))  # sudo: its name
+            if approval.state != "asked":
+                raise UserError(self.env._("This was decided already by %s.", approval.decided_by_id.name))
         # sudo: crm.stage.approval - nobody may write decisions but through this method, which checked the role
         self.sudo().write({"state": state, "decided_by_id": self.env.uid, "decided_at": fields.Datetime.now()})
         for approval in self:
@@ -51,4 +55,4 @@ class CrmStageApproval(models.Model):
                 body=self.env._("%(requirement)s: %(decision)s (stage “%(stage)s”)", requirement=approval.requirement_id.name,
                                 decision=word, stage=approval.stage_id.name)
             )
-        self.lead_id.activity_feedback(["crm_core.mail_activity_type_approval"], only_automated=False)
+        self.sudo().activity_id._action_done(feedback=word)  # sudo: mail.activity - the activity of whoever was asked is done, whoever decided

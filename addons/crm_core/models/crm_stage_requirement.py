@@ -53,7 +53,7 @@ class CrmStageRequirement(models.Model):
             elif requirement.kind == "property":
                 requirement.name = requirement.property_name or requirement.name
             elif requirement.kind == "approval" and requirement.group_id:
-                requirement.name = self.env._("Approval by %s", requirement.group_id.name)
+                requirement.name = self.env._("Approval by %s", requirement.group_id.sudo().full_name)  # sudo: res.groups - its name
 
     @api.constrains("kind", "field_name", "property_name", "group_id")
     def _check_complete(self):
@@ -68,6 +68,22 @@ class CrmStageRequirement(models.Model):
                         what=requirement._fields[column]._description_string(self.env),
                     )
                 )
+
+    @api.constrains("kind", "property_name", "stage_id")
+    def _check_property_exists(self):
+        """A property that no pipeline has would block every deal for good."""
+        for requirement in self.filtered(lambda requirement: requirement.kind == "property"):
+            labels = {(definition.get("string") or "").strip().casefold() for definition in requirement.stage_id.pipeline_id.lead_properties_definition or []}
+            if requirement.stage_id.pipeline_id and requirement.property_name.strip().casefold() not in labels:
+                raise ValidationError(self.env._("Deals of pipeline “%(pipeline)s” have no property “%(name)s”.",
+                                                 pipeline=requirement.stage_id.pipeline_id.name, name=requirement.property_name))
+
+    def write(self, vals):
+        """A requirement that is no approval any more leaves none asked for behind."""
+        result = super().write(vals)
+        if vals.get("kind") not in (None, "approval"):
+            self.env["crm.stage.approval"].sudo().search([("requirement_id", "in", self.ids)]).unlink()  # sudo: crm.stage.approval - nobody deletes these by hand
+        return result
 
     def _get_missing(self, lead):
         """Return those of these requirements that a deal does not meet.

@@ -6,6 +6,18 @@ from . import test_deal_outcome
 from . import test_demo
 from . import test_js
 from . import test_pipeline
+from . import test_pipeline_companies
+from . import test_pipeline_corners
 from . import test_pipeline_performance
 from . import test_stage_entry
 from . import test_stage_gate
+from . import (
+    test_import_bad_rows,
+    test_import_cron,
+    test_import_formats,
+    test_import_once,
+    test_import_performance,
+    test_import_public_data,
+    test_import_rights,
+    test_import_undo,
+)

@@ -38,9 +38,8 @@ class CrmLeadStageMove(models.TransientModel):
         lead = self.lead_id
         imagined = lead.new(origin=lead)
         imagined.stage_id = self.stage_id
-        # sudo: crm.stage.requirement - salespeople see what they lack, not the definitions
-        entered = imagined._get_entered_stages(lead.stage_id).sudo()
-        return entered.requirement_ids._get_missing(lead).sudo(False)
+        requirements = imagined._get_gate_requirements({imagined.id: lead.stage_id})
+        return requirements[imagined.id]._get_missing(lead).sudo(False)
 
     @api.depends("lead_id", "stage_id")
     def _compute_needs_won_reason(self):

@@ -34,5 +34,14 @@ class CrmPipelineCreate(models.TransientModel):
         )
         self.template_id._translate_pipeline(pipeline)
         if self.is_default:
-            (self.team_ids or self.env["crm.team"].search([("company_id", "in", [False, self.company_id.id])])).default_pipeline_id = pipeline
+            self._make_default(pipeline)
         return pipeline.action_open_board()
+
+    def _make_default(self, pipeline):
+        """Let new deals of the chosen teams start in a pipeline; without a choice, those of the whole company."""
+        if self.team_ids:
+            self.team_ids.default_pipeline_id = pipeline
+            return
+        pipeline.sequence = min(self.env["crm.pipeline"].search([]).mapped("sequence")) - 1
+        of_company = [("company_id", "=", self.company_id.id)] if self.company_id else []
+        self.env["crm.team"].search([("default_pipeline_id", "!=", False), *of_company]).default_pipeline_id = False

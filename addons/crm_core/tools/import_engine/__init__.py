@@ -8,6 +8,7 @@ from .csv_report import ERROR_HEADERS, guard_cell, is_report, unguard_cells, wri
 from .external_names import external_name, module_of, row_hash
 from .import_row import ImportRow
 from .import_run import ImportRun
+from .keys import name_key
 from .phone_numbers import format_phone
 from .word_list import Found, WordList
 
@@ -28,6 +29,7 @@ __all__ = [
     "is_report",
     "keep_given",
     "module_of",
+    "name_key",
     "reader",
     "row_hash",
     "unguard_cells",

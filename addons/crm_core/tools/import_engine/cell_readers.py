@@ -3,7 +3,15 @@
 
 import functools
 
-from ..cell_parsers import clean_text, parse_boolean, parse_date, parse_datetime, parse_emails, parse_integer, parse_number
+from ..cell_parsers import (
+    clean_text,
+    parse_boolean,
+    parse_date,
+    parse_datetime,
+    parse_emails,
+    parse_integer,
+    parse_number,
+)
 
 # no index of the database takes longer texts
 MAX_TEXT = 1000

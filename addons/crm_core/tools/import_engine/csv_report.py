@@ -30,7 +30,7 @@ def unguard_cells(cells):
 
 def is_report(headers):
     """Whether a file is such a report."""
-    return tuple(headers[-len(ERROR_HEADERS):]) == ERROR_HEADERS
+    return tuple(headers[-len(ERROR_HEADERS) :]) == ERROR_HEADERS
 
 
 def write_report(headers, rows):

@@ -13,7 +13,7 @@ class ImportRow:
     - ``issues``: ``(severity, column, code, arguments)``
     """
 
-    __slots__ = ("number", "cells", "values", "links", "name", "hash", "res_id", "action", "previous", "issues", "late", "is_known")
+    __slots__ = ("action", "cells", "hash", "is_known", "issues", "late", "links", "name", "number", "previous", "res_id", "values")
 
     def __init__(self, number, cells):
         self.number = number

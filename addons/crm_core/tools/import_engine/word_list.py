@@ -3,7 +3,8 @@
 
 from typing import NamedTuple
 
-from ..cell_parsers import name_key, near
+from ..cell_parsers import near
+from .keys import name_key
 
 # comparing with more words than these costs more than it finds
 MAX_COMPARED = 3000

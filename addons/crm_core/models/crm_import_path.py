@@ -3,14 +3,14 @@ import hashlib
 import shutil
 from pathlib import Path
 
-from odoo import api, models
+from odoo import models
 from odoo.exceptions import UserError
 
 CHUNK = 1 << 20
 
 
 class CrmImport(models.Model):
-    """Files from the command line, and what it reports about them."""
+    """Files that are on the server's disk, as the command line has them."""
 
     _inherit = "crm.import"
 
@@ -62,35 +62,7 @@ class CrmImport(models.Model):
         mappings = self.env["crm.import.mapping"].search([("name", "=", name), ("company_id", "=", self.company_id.id)])
         if not mappings:
             raise UserError(self.env._("There is no saved mapping called %s.", name))
+        by_key = mappings.grouped("header_key")
         for file in self.file_ids:
-            for mapping in mappings.filtered(lambda mapping: mapping.header_key == file._get_header_key()):
-                file._apply_mapping(mapping)
-
-
-class CrmImportFile(models.Model):
-    """What a file came to, for programs."""
-
-    _inherit = "crm.import.file"
-
-    def _get_summary(self):
-        """Return counts, refused rows and remarks of this file.
-
-        :rtype: dict
-        """
-        self.ensure_one()
-        target = self.env["crm.import.target"]._get_targets().get(self.entity)
-        issues = self.issue_ids.sorted(lambda issue: (issue.row, issue.id))
-        summary = {
-            "file": self.name, "model": target._res_model if target is not None else None, "format": self.recognized or None, "import": self.import_id.id,
-            "state": self.state, "rows": self.row_count, "created": self.created_count, "updated": self.updated_count, "skipped": self.skipped_count,
-            "refused": [self._describe_issue(issue) for issue in issues if issue.severity == "refused"],
-            "warnings": [dict(self._describe_issue(issue), rows=issue.occurrences) for issue in issues if issue.severity != "refused"],
-            "ignored_columns": self.column_ids.filtered(lambda column: not column.target and not column.is_property and not column.is_empty).mapped("header"),
-        }
-        if self.state == "refused":
-            summary["refused"] = [{"row": None, "column": None, "reason": self.refusal}]
-        return summary
-
-    @api.model
-    def _describe_issue(self, issue):
-        return {"row": issue.row or None, "column": issue.column or None, "reason": issue.message}
+            if mapping := by_key.get(file._get_header_key()):
+                file._apply_mapping(mapping[:1])
