@@ -5,6 +5,7 @@ Run through ``bin/test``, which prepares what these fixtures need.
 
 import re
 import shutil
+import signal
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -25,8 +26,8 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    """Declare our markers."""
-    config.addinivalue_line("markers", "shared_data: needs the data sets beside the project; left out of the run where they are not")
+    """End in order when asked to, so that servers and browsers end too."""
+    signal.signal(signal.SIGTERM, lambda *_arguments: pytest.exit("asked to end", returncode=143))
 
 
 def pytest_collection_modifyitems(config, items):

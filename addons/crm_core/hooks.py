@@ -38,7 +38,9 @@ def post_init(env):
 
 def _keep_existing_deals(env):
     """Put the deals that exist into a pipeline of shared stages, and make it the first."""
-    pipeline = env["crm.pipeline"].create({"name": env._("Opportunities"), "sequence": 1, "use_shared_stages": True})
+    pipeline = env["crm.pipeline"].create({"name": "Opportunities", "sequence": 1, "use_shared_stages": True})
+    for here in _in_each_language(pipeline):
+        here.name = here.env._("Opportunities")
     env["crm.team"].with_context(active_test=False).search([]).default_pipeline_id = pipeline
     env.flush_all()
     env.cr.execute("UPDATE crm_lead SET pipeline_id = %s WHERE pipeline_id IS NULL", [pipeline.id])
@@ -52,11 +54,18 @@ def _keep_existing_deals(env):
     env.invalidate_all()
 
 
+def _in_each_language(record):
+    """Return a record once for each installed language."""
+    return [record.with_context(lang=code) for code, _name in record.env["res.lang"].get_installed()]
+
+
 def _hide_odoo_stages(env):
     """Move Odoo's four stages into a pipeline of their own, archived: nobody uses them yet, a consultant may want them."""
     stages = env["crm.stage"].search([("pipeline_id", "=", False)])
     if stages:
-        pipeline = env["crm.pipeline"].create({"name": env._("Odoo's own stages"), "sequence": 99, "active": False})
+        pipeline = env["crm.pipeline"].create({"name": "Odoo's own stages", "sequence": 99, "active": False})
+        for here in _in_each_language(pipeline):
+            here.name = here.env._("Odoo's own stages")
         stages.pipeline_id = pipeline
 
 

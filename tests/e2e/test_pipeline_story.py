@@ -5,6 +5,8 @@ import itertools
 import pytest
 from playwright.sync_api import expect
 
+from support.screen import LOCALES
+
 WORDS = {
     "en": {
         "complete": "Complete…",
@@ -24,6 +26,7 @@ NUMBERS = itertools.count(1)
 
 def call(screen, model, method, *arguments, **named):
     """Call a method as the person who is logged in, as the web client does."""
+    named.setdefault("context", {"lang": LOCALES[screen.language].replace("-", "_")})
     answer = screen.page.evaluate(
         """async ([model, method, args, kwargs]) => {
             const response = await fetch(`/web/dataset/call_kw/${model}/${method}`, {
@@ -103,6 +106,7 @@ def test_a_deal_passes_a_gate_with_an_approval(open_screen, size, language):
     seller.picture("what-is-missing")
     seller.page.locator(".modal button[name=action_ask_approval]").click()
     expect(seller.page.locator(".o_notification")).to_be_visible()
+    seller.page.locator(".o_form_button_cancel").click()
 
     lead_of_team = open_screen("team_lead", size=size, language=language)
     lead_of_team.open(f"/odoo/crm/{lead}", ".o_form_view")

@@ -59,9 +59,8 @@ def _is_ours(model, name, addons):
 
 def _call(env, model_name, method, user):
     """Call a method on records that are not the caller's, undo it, and say how it went."""
-    records = (
-        env[model_name].sudo().with_context(active_test=False).search([], limit=1) if not env[model_name]._abstract else env[model_name]
-    )
+    env.cr.execute("SAVEPOINT surface")
+    records = _foreign_record(env[model_name].sudo().with_context(active_test=False))
     mine = env[model_name].with_user(user).browse(records.ids)
     function = getattr(type(env[model_name]), method)
     arguments = [
@@ -70,7 +69,6 @@ def _call(env, model_name, method, user):
         if parameter.default is parameter.empty and parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD)
     ]
     env.flush_all()
-    env.cr.execute("SAVEPOINT surface")
     before = _written(env)
     try:
         target = env[model_name].with_user(user) if hasattr(function, "_api_model") else mine
@@ -85,6 +83,19 @@ def _call(env, model_name, method, user):
     env.invalidate_all(flush=False)
     env.transaction.clear()
     return outcome
+
+
+def _foreign_record(model):
+    """Return a record that is not the caller's: one that is there, or a new one where defaults suffice to make it."""
+    if model._abstract:
+        return model
+    if record := model.search([], limit=1):
+        return record
+    try:
+        with model.env.cr.savepoint():
+            return model.create({})
+    except Exception:  # noqa: BLE001 - it needs values that we cannot guess; the call then gets no record
+        return model.browse()
 
 
 def _written(env):

@@ -33,6 +33,7 @@ def _create(env, login, groups, language):
                 "password": f"{login}-password",
                 "email": f"{login}@example.com",
                 "lang": language,
+                "odoobot_state": "disabled",
                 "group_ids": [(6, 0, found)],
             }
         )

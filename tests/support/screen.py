@@ -7,7 +7,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from playwright.sync_api import expect
 
 ANSWER_MILLISECONDS = 30_000
-QUIET_MILLISECONDS = 10_000
+QUIET_MILLISECONDS = 2_000
 expect.set_options(timeout=ANSWER_MILLISECONDS)
 
 SIZES = {"desktop": (1366, 768), "phone": (390, 844)}

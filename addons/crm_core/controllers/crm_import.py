@@ -13,13 +13,20 @@ def _upload_limit(_controller):
 
 def _limit_in_megabytes():
     # sudo: ir.config_parameter - one public limit
-    return int(request.env["ir.config_parameter"].sudo().get_param("crm_core.import_upload_limit", DEFAULT_LIMIT))
+    parameters = request.env["ir.config_parameter"].sudo()
+    return int(parameters.get_param("crm_core.import_upload_limit", DEFAULT_LIMIT))
 
 
 class CrmImportController(http.Controller):
     """Files of imports on their way in, and the file of refused rows on its way out."""
 
-    @http.route("/crm_core/import/<int:import_id>/upload", type="http", auth="user", methods=["POST"], max_content_length=_upload_limit)
+    @http.route(
+        "/crm_core/import/<int:import_id>/upload",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        max_content_length=_upload_limit,
+    )
     def upload(self, import_id, file, **_kwargs):
         """Add one file to an import under the user's own rights; answers with what it was recognised as."""
         job = request.env["crm.import"].browse(import_id)
@@ -30,12 +37,23 @@ class CrmImportController(http.Controller):
         limit = _limit_in_megabytes()
         content = file.stream.read(limit * 1024 * 1024 + 1)
         if len(content) > limit * 1024 * 1024:
-            sentence = job.file_ids._get_refusals()["upload_too_large"] % {"name": file.filename, "limit": limit}
+            sentence = job.file_ids._get_refusals()["upload_too_large"] % {
+                "name": file.filename,
+                "limit": limit,
+            }
             return request.make_json_response({"error": sentence}, status=413)
         added = request.env["crm.import.file"]._add(job, file.filename, content)
-        return request.make_json_response({"id": added.id, "recognized": added.recognized or "", "refusal": added.refusal or ""})
+        return request.make_json_response(
+            {"id": added.id, "recognized": added.recognized or "", "refusal": added.refusal or ""}
+        )
 
-    @http.route("/crm_core/import/<int:file_id>/errors", type="http", auth="user", methods=["GET"], readonly=True)
+    @http.route(
+        "/crm_core/import/<int:file_id>/errors",
+        type="http",
+        auth="user",
+        methods=["GET"],
+        readonly=True,
+    )
     def errors(self, file_id):
         """Download the refused rows of a file, with row and reason."""
         file = request.env["crm.import.file"].browse(file_id)
@@ -44,5 +62,8 @@ class CrmImportController(http.Controller):
         except (AccessError, MissingError):
             raise request.not_found() from None
         name = f"{file.name.rpartition('.')[0] or file.name} - errors.csv"
-        headers = [("Content-Type", "text/csv; charset=utf-8"), ("Content-Disposition", content_disposition(name))]
+        headers = [
+            ("Content-Type", "text/csv; charset=utf-8"),
+            ("Content-Disposition", content_disposition(name)),
+        ]
         return request.make_response(file._get_error_report(), headers)

@@ -35,11 +35,20 @@ class CrmImport(models.Model):
     _check_company_auto = True
 
     name = fields.Char(required=True, default=lambda self: self._default_name())
-    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, index=True)
-    user_id = fields.Many2one(
-        "res.users", string="Imported By", required=True, default=lambda self: self.env.user, readonly=True, index=True
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company, index=True
     )
-    state = fields.Selection(STATES, required=True, default="draft", readonly=True, tracking=True, index=True)
+    user_id = fields.Many2one(
+        "res.users",
+        string="Imported By",
+        required=True,
+        default=lambda self: self.env.user,
+        readonly=True,
+        index=True,
+    )
+    state = fields.Selection(
+        STATES, required=True, default="draft", readonly=True, tracking=True, index=True
+    )
 
     # what to do
     policy = fields.Selection(
@@ -71,16 +80,23 @@ class CrmImport(models.Model):
         help="Salespeople whom the files name and who are not users here are created as archived users: they own their deals, but cannot log in.",
     )
     pipeline_mode = fields.Selection(
-        [("auto", "Chosen by its stages"), ("existing", "An existing one"), ("new", "A new one with the stages of the files")],
+        [
+            ("auto", "Chosen by its stages"),
+            ("existing", "An existing one"),
+            ("new", "A new one with the stages of the files"),
+        ],
         string="Pipeline of Deals",
         required=True,
         default="auto",
         help="Chosen by its stages: the pipeline that has all stages of the files, or a new one when there is none.",
     )
-    pipeline_id = fields.Many2one("crm.pipeline", string="Pipeline", check_company=True)
+    pipeline_id = fields.Many2one("crm.pipeline", check_company=True)
     pipeline_name = fields.Char(string="Name of the New Pipeline")
     default_user_id = fields.Many2one(
-        "res.users", string="Salesperson for Rows without One", check_company=True, domain=[("share", "=", False)]
+        "res.users",
+        string="Salesperson for Rows without One",
+        check_company=True,
+        domain=[("share", "=", False)],
     )
     default_team_id = fields.Many2one("crm.team", string="Sales Team", check_company=True)
     country_id = fields.Many2one(
@@ -89,8 +105,17 @@ class CrmImport(models.Model):
         default=lambda self: self.env.company.country_id,
         help="How to read phone numbers without a country prefix, where the row names no country.",
     )
-    tz = fields.Selection("_get_timezones", string="Time Zone of the Files", required=True, default=lambda self: self.env.user.tz or "UTC")
-    currency_id = fields.Many2one("res.currency", string="Currency of Amounts", default=lambda self: self.env.company.currency_id)
+    tz = fields.Selection(
+        "_get_timezones",
+        string="Time Zone of the Files",
+        required=True,
+        default=lambda self: self.env.user.tz or "UTC",
+    )
+    currency_id = fields.Many2one(
+        "res.currency",
+        string="Currency of Amounts",
+        default=lambda self: self.env.company.currency_id,
+    )
 
     # what came of it
     file_ids = fields.One2many("crm.import.file", "import_id", string="Files")
@@ -104,7 +129,9 @@ class CrmImport(models.Model):
     issue_count = fields.Integer(compute="_compute_issue_count")
     lead_count = fields.Integer(compute="_compute_record_counts")
     partner_count = fields.Integer(compute="_compute_record_counts")
-    progress = fields.Float(compute="_compute_figures", help="Share of the rows that are through, in percent.")
+    progress = fields.Float(
+        compute="_compute_figures", help="Share of the rows that are through, in percent."
+    )
     date_started = fields.Datetime(readonly=True, copy=False)
     date_last_batch = fields.Datetime(readonly=True, copy=False)
     date_done = fields.Datetime(readonly=True, copy=False)
@@ -130,19 +157,35 @@ class CrmImport(models.Model):
         for job in self:
             files = job.file_ids
             job.file_count = len(files)
-            for name in ("created_count", "updated_count", "skipped_count", "refused_count", "warning_count"):
+            for name in (
+                "created_count",
+                "updated_count",
+                "skipped_count",
+                "refused_count",
+                "warning_count",
+            ):
                 job[name] = sum(files.mapped(name))
             done, total = sum(files.mapped("rows_done")), sum(files.mapped("row_count"))
             job.progress = 100.0 * min(done, total) / total if total else 0.0
 
     def _compute_issue_count(self):
-        counts = dict(self.env["crm.import.issue"]._read_group([("import_id", "in", self.ids)], ["import_id"], ["__count"]))
+        counts = dict(
+            self.env["crm.import.issue"]._read_group(
+                [("import_id", "in", self.ids)], ["import_id"], ["__count"]
+            )
+        )
         for job in self:
             job.issue_count = counts.get(job, 0)
 
     def _compute_record_counts(self):
-        domain = [("import_id", "in", self.ids), ("action", "in", ("created", "updated")), ("is_undone", "=", False)]
-        groups = self.env["crm.import.entry"]._read_group(domain, ["import_id", "model"], ["res_id:count_distinct"])
+        domain = [
+            ("import_id", "in", self.ids),
+            ("action", "in", ("created", "updated")),
+            ("is_undone", "=", False),
+        ]
+        groups = self.env["crm.import.entry"]._read_group(
+            domain, ["import_id", "model"], ["res_id:count_distinct"]
+        )
         counts = {(job, model): count for job, model, count in groups}
         for job in self:
             job.lead_count = counts.get((job, "crm.lead"), 0)
@@ -150,13 +193,18 @@ class CrmImport(models.Model):
 
     @api.constrains("pipeline_mode", "pipeline_id")
     def _check_pipeline(self):
-        if any(job.pipeline_mode == "existing" and not job.pipeline_id and job.state not in ("draft",) for job in self):
+        if any(
+            job.pipeline_mode == "existing" and not job.pipeline_id and job.state not in ("draft",)
+            for job in self
+        ):
             raise UserError(self.env._("Please choose the pipeline that the deals go to."))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_busy(self):
         if any(job.state in ACTIVE_STATES for job in self):
-            raise UserError(self.env._("An import that is under way cannot be deleted. Pause it first."))
+            raise UserError(
+                self.env._("An import that is under way cannot be deleted. Pause it first.")
+            )
 
     # -- Actions ---
 
@@ -179,8 +227,12 @@ class CrmImport(models.Model):
 
     def action_pause(self):
         """Stop after the batch that is being written."""
-        self.filtered(lambda job: job.state in ("queued", "running")).write({"is_pause_asked": True})
-        self.filtered(lambda job: job.state == "queued").write({"state": "paused", "is_pause_asked": False})
+        self.filtered(lambda job: job.state in ("queued", "running")).write(
+            {"is_pause_asked": True}
+        )
+        self.filtered(lambda job: job.state == "queued").write(
+            {"state": "paused", "is_pause_asked": False}
+        )
 
     def action_resume(self):
         """Go on at the first row that is not in yet."""
@@ -203,7 +255,11 @@ class CrmImport(models.Model):
         self.ensure_one()
         model = self.env.context.get("crm_import_model", "crm.lead")
         entries = self.env["crm.import.entry"].search(
-            [("import_id", "=", self.id), ("model", "=", model), ("action", "in", ("created", "updated"))]
+            [
+                ("import_id", "=", self.id),
+                ("model", "=", model),
+                ("action", "in", ("created", "updated")),
+            ]
         )
         return {
             "type": "ir.actions.act_window",
@@ -222,10 +278,16 @@ class CrmImport(models.Model):
 
     def _ensure_editable(self):
         if self.state not in EDITABLE_STATES:
-            raise UserError(self.env._("This import has been started already. Create another one for more files."))
+            raise UserError(
+                self.env._(
+                    "This import has been started already. Create another one for more files."
+                )
+            )
 
     def _ensure_files(self):
         if not self.file_ids:
             raise UserError(self.env._("Please add a file first."))
         if all(file.state == "refused" for file in self.file_ids):
-            raise UserError(self.env._("None of the files can be imported: see the reason beside each."))
+            raise UserError(
+                self.env._("None of the files can be imported: see the reason beside each.")
+            )

@@ -22,13 +22,18 @@ class CrmImportColumn(models.Model):
     target_label = fields.Char(compute="_compute_target_label")
     target_options = fields.Json(compute="_compute_target_options")
     link_by = fields.Selection(
-        [("id", "Identifier"), ("name", "Name"), ("email", "E-mail")], string="Found By", help="How the cell names the linked record."
+        [("id", "Identifier"), ("name", "Name"), ("email", "E-mail")],
+        string="Found By",
+        help="How the cell names the linked record.",
     )
     is_property = fields.Boolean(
-        string="Keep as Property", help="Keep the texts as a property of the imported records, under the column's title."
+        string="Keep as Property",
+        help="Keep the texts as a property of the imported records, under the column's title.",
     )
     is_empty = fields.Boolean(readonly=True)
-    is_sure = fields.Boolean(readonly=True, help="The format is known, so that this is what the column means.")
+    is_sure = fields.Boolean(
+        readonly=True, help="The format is known, so that this is what the column means."
+    )
 
     @api.depends("target", "file_id.entity")
     def _compute_target_label(self):
@@ -39,7 +44,9 @@ class CrmImportColumn(models.Model):
     @api.depends("file_id.entity")
     def _compute_target_options(self):
         for file, columns in self.grouped("file_id").items():
-            columns.target_options = [[spec.name, spec.label] for spec in file._get_specs().values()]
+            columns.target_options = [
+                [spec.name, spec.label] for spec in file._get_specs().values()
+            ]
 
     def write(self, vals):
         if vals.get("target"):

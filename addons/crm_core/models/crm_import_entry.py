@@ -21,9 +21,17 @@ class CrmImportEntry(models.Model):
     file_id = fields.Many2one("crm.import.file", index=True, ondelete="cascade")
     row = fields.Integer(aggregator=None)
     model = fields.Char(required=True)
-    res_id = fields.Many2oneReference(model_field="model", string="Record", required=True, aggregator=None)
+    res_id = fields.Many2oneReference(
+        model_field="model", string="Record", required=True, aggregator=None
+    )
     action = fields.Selection(
-        [("created", "Created"), ("updated", "Updated"), ("matched", "Found"), ("unchanged", "Unchanged")], required=True
+        [
+            ("created", "Created"),
+            ("updated", "Updated"),
+            ("matched", "Found"),
+            ("unchanged", "Unchanged"),
+        ],
+        required=True,
     )
     module = fields.Char()
     name = fields.Char()
@@ -41,13 +49,30 @@ class CrmImportEntry(models.Model):
 
         :param list[dict] rows: values by field name
         """
-        names = ("import_id", "file_id", "row", "model", "res_id", "action", "module", "name", "row_hash", "previous")
+        names = (
+            "import_id",
+            "file_id",
+            "row",
+            "model",
+            "res_id",
+            "action",
+            "module",
+            "name",
+            "row_hash",
+            "previous",
+        )
         if not rows:
             return
         tuples = [
             SQL(
                 "(%s)",
-                SQL(", ").join(SQL("%s", Json(row[name]) if name == "previous" and row.get(name) else row.get(name)) for name in names),
+                SQL(", ").join(
+                    SQL(
+                        "%s",
+                        Json(row[name]) if name == "previous" and row.get(name) else row.get(name),
+                    )
+                    for name in names
+                ),
             )
             for row in rows
         ]

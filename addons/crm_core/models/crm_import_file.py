@@ -2,7 +2,6 @@
 import hashlib
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from ..tools.cell_parsers import detect_date_format, detect_number_format, header_key
 from ..tools.import_engine import is_report
@@ -28,12 +27,22 @@ class CrmImportFile(models.Model):
 
     import_id = fields.Many2one("crm.import", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="import_id.company_id", store=True, index=True)
-    sequence = fields.Integer(readonly=True, help="Files are imported in the order of what they hold.")
+    sequence = fields.Integer(
+        readonly=True, help="Files are imported in the order of what they hold."
+    )
     name = fields.Char(string="File", required=True, readonly=True)
-    attachment_id = fields.Many2one("ir.attachment", readonly=True, ondelete="restrict", index="btree_not_null")
+    attachment_id = fields.Many2one(
+        "ir.attachment", readonly=True, ondelete="restrict", index="btree_not_null"
+    )
     checksum = fields.Char(readonly=True)
     state = fields.Selection(
-        [("ready", "Ready"), ("running", "Importing"), ("linking", "Linking"), ("done", "Done"), ("refused", "Cannot be imported")],
+        [
+            ("ready", "Ready"),
+            ("running", "Importing"),
+            ("linking", "Linking"),
+            ("done", "Done"),
+            ("refused", "Cannot be imported"),
+        ],
         required=True,
         default="ready",
         readonly=True,
@@ -56,7 +65,9 @@ class CrmImportFile(models.Model):
         help="How to read dates like 02/03/24.",
     )
     is_date_ambiguous = fields.Boolean(readonly=True)
-    decimal_sign = fields.Selection([(".", "Point: 1,234.56"), (",", "Comma: 1.234,56")], string="Decimals")
+    decimal_sign = fields.Selection(
+        [(".", "Point: 1,234.56"), (",", "Comma: 1.234,56")], string="Decimals"
+    )
     is_number_ambiguous = fields.Boolean(readonly=True)
     column_ids = fields.One2many("crm.import.column", "file_id", string="Columns")
     preview = fields.Json(compute="_compute_preview")
@@ -83,7 +94,9 @@ class CrmImportFile(models.Model):
         sentences = self._get_refusals()
         for file in self:
             template = sentences.get(file.refusal_code)
-            file.refusal = template % (file.refusal_arguments or {}) if template else file.refusal_code
+            file.refusal = (
+                template % (file.refusal_arguments or {}) if template else file.refusal_code
+            )
 
     @api.depends("source", "entity", "row_count")
     @api.depends_context("lang")
@@ -91,12 +104,16 @@ class CrmImportFile(models.Model):
         entities = dict(self._get_entities())
         for file in self:
             what = entities.get(file.entity)
-            file.recognized = what and self.env._("%(program)s – %(what)s", program=file._get_source_label(), what=what)
+            file.recognized = what and self.env._(
+                "%(program)s – %(what)s", program=file._get_source_label(), what=what
+            )
 
     def _compute_warning_count(self):
         counts = dict(
             self.env["crm.import.issue"]._read_group(
-                [("file_id", "in", self.ids), ("severity", "=", "warning")], ["file_id"], ["occurrences:sum"]
+                [("file_id", "in", self.ids), ("severity", "=", "warning")],
+                ["file_id"],
+                ["occurrences:sum"],
             )
         )
         for file in self:
@@ -109,7 +126,9 @@ class CrmImportFile(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if {"sheet", "encoding", "delimiter"} & vals.keys() and not self.env.context.get("crm_import_analysing"):
+        if {"sheet", "encoding", "delimiter"} & vals.keys() and not self.env.context.get(
+            "crm_import_analysing"
+        ):
             self._analyse()
         elif "entity" in vals and not self.env.context.get("crm_import_analysing"):
             self._propose_columns()
@@ -124,8 +143,12 @@ class CrmImportFile(models.Model):
         :param content: the bytes of the file
         :rtype: crm.import.file
         """
-        file = self.create({"import_id": job.id, "name": name, "checksum": hashlib.sha256(content).hexdigest()})
-        file.attachment_id = self.env["ir.attachment"].create({"name": name, "raw": content, "res_model": self._name, "res_id": file.id})
+        file = self.create(
+            {"import_id": job.id, "name": name, "checksum": hashlib.sha256(content).hexdigest()}
+        )
+        file.attachment_id = self.env["ir.attachment"].create(
+            {"name": name, "raw": content, "res_model": self._name, "res_id": file.id}
+        )
         file._analyse()
         return file
 
@@ -137,9 +160,19 @@ class CrmImportFile(models.Model):
         self.ensure_one()
         attachment = self.attachment_id
         # the path rather than the bytes, so that a large file never is in memory as a whole
-        source = attachment._full_path(attachment.store_fname) if attachment.store_fname else attachment.raw
-        options = {"encoding": self.encoding, "delimiter": self.delimiter, "sheet": self.sheet} | options
-        return open_table(source, self.name, **{key: value or None for key, value in options.items()})
+        source = (
+            attachment._full_path(attachment.store_fname)
+            if attachment.store_fname
+            else attachment.raw
+        )
+        options = {
+            "encoding": self.encoding,
+            "delimiter": self.delimiter,
+            "sheet": self.sheet,
+        } | options
+        return open_table(
+            source, self.name, **{key: value or None for key, value in options.items()}
+        )
 
     def _analyse(self):
         """Read the file's first rows: what it is, how it writes dates and numbers, what its columns mean."""
@@ -166,7 +199,9 @@ class CrmImportFile(models.Model):
                 "delimiter": table.delimiter,
                 "sheet": table.sheet,
                 "sheet_names": list(table.sheets),
-                "sequence": targets[found.entity]._order_of_import if found.entity in targets else 99,
+                "sequence": targets[found.entity]._order_of_import
+                if found.entity in targets
+                else 99,
                 "row_count": sum(1 for _row in table.rows()),
                 "next_row": 1,
                 "rows_done": 0,
@@ -174,19 +209,31 @@ class CrmImportFile(models.Model):
         )
         self._create_columns(headers, sample)
         self._apply_columns(found.columns)
-        if mapping := self.env["crm.import.mapping"]._find(self.import_id.company_id, self._get_header_key()):
+        if mapping := self.env["crm.import.mapping"]._find(
+            self.import_id.company_id, self._get_header_key()
+        ):
             self._apply_mapping(mapping)
         if self.entity == "user":
             # whoever brings a list of salespeople wants them: proposed, and shown in the wizard
             self.import_id.create_users = True
         if not self.entity:
             code = "unsupported_entity" if found.entity else "unknown_format"
-            self._refuse(code, name=self.name, what=self._get_unsupported_label(found.entity), columns=", ".join(headers)[:200])
+            self._refuse(
+                code,
+                name=self.name,
+                what=self._get_unsupported_label(found.entity),
+                columns=", ".join(headers)[:200],
+            )
 
     def _create_columns(self, headers, sample):
         self.env["crm.import.column"].create(
             [
-                {"file_id": self.id, "sequence": index, "header": header, **self._prepare_samples([row.values[index] for row in sample])}
+                {
+                    "file_id": self.id,
+                    "sequence": index,
+                    "header": header,
+                    **self._prepare_samples([row.values[index] for row in sample]),
+                }
                 for index, header in enumerate(headers)
             ]
         )
@@ -205,7 +252,13 @@ class CrmImportFile(models.Model):
                 continue
             file._apply_columns(apply_format(known, headers).columns)
             targets = self.env["crm.import.target"]._get_targets()
-            file.write({"state": "ready", "refusal_code": False, "sequence": targets[file.entity]._order_of_import})
+            file.write(
+                {
+                    "state": "ready",
+                    "refusal_code": False,
+                    "sequence": targets[file.entity]._order_of_import,
+                }
+            )
 
     def _apply_columns(self, columns):
         """Set what the columns fill as the recogniser proposes."""
@@ -213,7 +266,11 @@ class CrmImportFile(models.Model):
         for column, proposal in zip(self.column_ids, columns, strict=True):
             is_known = bool(proposal) and proposal.field in specs
             column.write(
-                {"target": proposal.field if is_known else False, "link_by": proposal.link if is_known else False, "is_sure": is_known}
+                {
+                    "target": proposal.field if is_known else False,
+                    "link_by": proposal.link if is_known else False,
+                    "is_sure": is_known,
+                }
             )
         self._detect_formats()
 
@@ -222,7 +279,13 @@ class CrmImportFile(models.Model):
         self.with_context(crm_import_analysing=True).entity = mapping.entity
         for column in self.column_ids:
             saved = mapping.columns.get(header_key(column.header)) or {}
-            column.write({"target": saved.get("target"), "link_by": saved.get("link_by"), "is_property": saved.get("is_property", False)})
+            column.write(
+                {
+                    "target": saved.get("target"),
+                    "link_by": saved.get("link_by"),
+                    "is_property": saved.get("is_property", False),
+                }
+            )
         self._detect_formats()
 
     def _detect_formats(self):
@@ -233,14 +296,29 @@ class CrmImportFile(models.Model):
         texts = {"dates": [], "numbers": []}
         for column in self.column_ids.filtered("target"):
             parser = specs[column.target].parser if column.target in specs else "text"
-            kind = "dates" if parser in DATE_PARSERS else "numbers" if parser in NUMBER_PARSERS else None
+            kind = (
+                "dates"
+                if parser in DATE_PARSERS
+                else "numbers"
+                if parser in NUMBER_PARSERS
+                else None
+            )
             if kind:
                 texts[kind] += [row[column.sequence] for row in sample]
-        prefer = "mdy" if self.env.user.lang in ("en_US", False) and self.import_id.tz.startswith("America/") else "dmy"
-        dates, numbers = detect_date_format(texts["dates"], prefer), detect_number_format(texts["numbers"])
+        prefer = (
+            "mdy"
+            if self.env.user.lang in ("en_US", False) and self.import_id.tz.startswith("America/")
+            else "dmy"
+        )
+        dates, numbers = (
+            detect_date_format(texts["dates"], prefer),
+            detect_number_format(texts["numbers"]),
+        )
         self.write(
             {
-                "date_order": dates.order if dates and dates.order in ("dmy", "mdy", "ymd") else False,
+                "date_order": dates.order
+                if dates and dates.order in ("dmy", "mdy", "ymd")
+                else False,
                 "is_date_ambiguous": bool(dates) and dates.ambiguous,
                 "decimal_sign": numbers.decimal if numbers and numbers.total else False,
                 "is_number_ambiguous": bool(numbers) and numbers.ambiguous,
@@ -251,140 +329,3 @@ class CrmImportFile(models.Model):
         """Say why a file cannot be imported as a whole."""
         arguments = {key: str(value) for key, value in arguments.items()}
         self.write({"state": "refused", "refusal_code": code, "refusal_arguments": arguments})
-
-    # -- What people see ---
-
-    def _get_specs(self):
-        """Return the fields that this file's columns can fill, by name."""
-        targets = self.env["crm.import.target"]._get_targets()
-        return targets[self.entity]._get_specs() if self.entity in targets else {}
-
-    def _get_preview(self):
-        """Return the first rows as they will be read: ``{"headers": [...], "rows": [[...]]}``."""
-        plans = self._get_plans()
-        rows = []
-        with self._open() as table:
-            for row in table.sample(SHOWN_ROWS):
-                rows.append([row.number, *(self._show_cell(plan, row.values[plan.index]) for plan in plans)])
-        return {"headers": [self.env._("Row"), *(plan.spec.label for plan in plans)], "rows": rows}
-
-    @api.model
-    def _show_cell(self, plan, text):
-        try:
-            value = plan.read(text) if text.strip() else ""
-        except ValueError:
-            return {"text": text[:80], "is_bad": True}
-        if plan.spec.parser == "emails" and value:
-            value = ", ".join([*value[0], *value[1]])
-        if isinstance(value, list):
-            value = ", ".join(value)
-        if hasattr(value, "hour") and not (value.hour or value.minute or value.second):
-            value = value.date()
-        if isinstance(value, float):
-            value = f"{value:.10g}"
-        if isinstance(value, bool):
-            value = self.env._("Yes") if value else self.env._("No")
-        return {"text": str("" if value is None else value)[:80], "is_bad": False}
-
-    @api.model
-    def _get_source_labels(self):
-        """Return the name of each program as people write it."""
-        return {
-            "salesforce": "Salesforce",
-            "hubspot": "HubSpot",
-            "pipedrive": "Pipedrive",
-            "zoho": "Zoho CRM",
-            "suitecrm": "SuiteCRM",
-            "espocrm": "EspoCRM",
-            "vtiger": "vtiger",
-            "odoo": "Odoo",
-            "mautic": "Mautic",
-            "listmonk": "listmonk",
-            "maven": "Sales pipeline",
-        }
-
-    def _get_pipeline_name(self):
-        """Return the name of a pipeline made for this file: that of the program it comes from, else of the file."""
-        return self._get_source_labels().get(self.source) or self.name.rpartition(".")[0].replace("_", " ").capitalize() or self.name
-
-    def _get_source_label(self):
-        return self._get_source_labels().get(self.source) or self.env._("Table")
-
-    @api.model
-    def _get_unsupported_label(self, entity):
-        return {"stage_history": self.env._("the history of stages"), "quotation": self.env._("quotations")}.get(entity, entity or "")
-
-    @api.model
-    def _get_refusals(self):
-        """Return the sentence of each reason to refuse a whole file, with named placeholders.
-
-        :rtype: dict[str, str]
-        """
-        _ = self.env._
-        return {
-            "unreadable": _("The file %(name)s cannot be read: %(reason)s"),
-            "corrupted": _("The file %(name)s is damaged or was cut short: %(reason)s"),
-            "empty": _("The file %(name)s holds no data."),
-            "too_large": _("The file %(name)s is too large: the limit is %(limit)s megabytes once unpacked."),
-            "upload_too_large": _(
-                "The file %(name)s is too large: the limit is %(limit)s megabytes. Use the command line, or import it in parts."
-            ),
-            "binary": _("The file %(name)s is not a table. Save it as CSV or XLSX first."),
-            "markup": _("The file %(name)s is a web or XML page. Open it and save it as CSV or XLSX."),
-            "archive": _("The file %(name)s is an archive. Unpack it and import its files one by one."),
-            "unsupported": _("The file %(name)s is a %(kind)s document. Save it as CSV or XLSX first."),
-            "encrypted": _("The file %(name)s is protected by a password. Save it without one first."),
-            "bad_sheet": _("The file %(name)s has no sheet %(sheet)s."),
-            "bad_encoding": _("The character encoding %(encoding)s is unknown."),
-            "bad_delimiter": _("The separator must be one character, not %(delimiter)s."),
-            "no_header": _("Line %(line)s of the file %(name)s holds no column titles."),
-            "too_many_columns": _("The file %(name)s has %(count)s columns: the limit is %(limit)s."),
-            "not_a_table": _("The file %(name)s looks like plain text rather than a table."),
-            "unknown_format": _(
-                "Nobody can tell what the rows of %(name)s are from its columns (%(columns)s). Choose what it holds, or add titles to its columns."
-            ),
-            "unsupported_entity": _("The file %(name)s holds %(what)s, which cannot be imported here."),
-            "no_name": _("No column of %(name)s was chosen for: %(label)s."),
-        }
-
-    def _get_header_key(self):
-        """Return a hash of the file's titles, whatever their order, by which a saved mapping is found again."""
-        keys = sorted(header_key(header) for header in self.column_ids.mapped("header"))
-        return hashlib.sha256("|".join(keys).encode()).hexdigest()[:32]
-
-    def _save_mappings(self):
-        """Keep the mappings that people settled on for the next files of this kind."""
-        for file in self.filtered(lambda file: file.state == "ready" and file.entity):
-            columns = {
-                header_key(column.header): {"target": column.target, "link_by": column.link_by, "is_property": column.is_property}
-                for column in file.column_ids
-            }
-            values = {
-                "name": file.recognized,
-                "company_id": file.import_id.company_id.id,
-                "source": file.source,
-                "entity": file.entity,
-                "header_key": file._get_header_key(),
-                "columns": columns,
-            }
-            mapping = self.env["crm.import.mapping"]._find(file.import_id.company_id, values["header_key"])
-            mapping.write(values) if mapping else mapping.create(values)
-
-    def action_download_errors(self):
-        """Download the refused rows with their reasons, as a file that can be corrected and imported again."""
-        self.ensure_one()
-        if not self.refused_count:
-            raise UserError(self.env._("No row of this file was refused."))
-        return {"type": "ir.actions.act_url", "url": f"/crm_core/import/{self.id}/errors", "target": "download"}
-
-    def action_view_mapping(self):
-        """Open the columns of this file."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-            "name": self.name,
-        }

@@ -36,12 +36,16 @@ class CrmImportFile(models.Model):
             if result.res_id:
                 ids.append(result.res_id)
             else:
-                row.values.setdefault("extra_lines", []).append(f"{self._get_word_label(target, name)}: {text}")
+                row.values.setdefault("extra_lines", []).append(
+                    f"{self._get_word_label(target, name)}: {text}"
+                )
         row.values[name] = ids if isinstance(value, list) else (ids[0] if ids else None)
 
     @api.model
     def _get_word_label(self, target, name):
-        return target._get_field_labels().get({"product_words": "product", "status_words": "status"}.get(name, name), name)
+        return target._get_field_labels().get(
+            {"product_words": "product", "status_words": "status"}.get(name, name), name
+        )
 
     @api.model
     def _report_word(self, target, row, name, text, result, is_new):
@@ -78,7 +82,11 @@ class CrmImportFile(models.Model):
         target._create_links(run, self, rows)
         for row in rows:
             for name, links in row.links.items():
-                if name not in target._self_links and row.is_open and not self._settle_link(run, row, name, links):
+                if (
+                    name not in target._self_links
+                    and row.is_open
+                    and not self._settle_link(run, row, name, links)
+                ):
                     target._report_missing_link(run, self, row, name, links)
 
     def _look_up(self, run, entity, by, texts):
@@ -93,7 +101,11 @@ class CrmImportFile(models.Model):
         if run.is_check:
             planned = run.planned[entity, by]
             keys = {text: other._get_planned_key(self, by, text) for text in missing}
-            run.remember(entity, by, {text: -1 for text in missing if not found.get(text) and keys[text] in planned})
+            run.remember(
+                entity,
+                by,
+                {text: -1 for text in missing if not found.get(text) and keys[text] in planned},
+            )
 
     @api.model
     def _settle_link(self, run, row, name, links):
@@ -115,7 +127,10 @@ class CrmImportFile(models.Model):
         :return: ``{text: id}``
         """
         target = self.env["crm.import.target"]._get_targets()[entity]
-        names = {text: external_name(self.import_id.company_id.id, entity, text, self.source) for text in texts}
+        names = {
+            text: external_name(self.import_id.company_id.id, entity, text, self.source)
+            for text in texts
+        }
         rows = self.env.execute_query(
             SQL(
                 "SELECT name, res_id FROM ir_model_data WHERE module = %s AND name = ANY(%s) AND model = %s",
@@ -146,7 +161,11 @@ class CrmImportFile(models.Model):
         plans = self._get_plans()
         with self._open() as table:
             rows = (self._read_row(plans, line, list(line.values)) for line in table.rows())
-            linked = (row for row in rows if row.is_open and any(row.links.get(name) for name in target._self_links))
+            linked = (
+                row
+                for row in rows
+                if row.is_open and any(row.links.get(name) for name in target._self_links)
+            )
             while batch := list(itertools.islice(linked, 1000)):
                 yield batch
 
@@ -166,7 +185,9 @@ class CrmImportFile(models.Model):
             for row in rows:
                 for link in row.links.get(name, ()):
                     wanted.setdefault(link.by, set()).add(link.text)
-            known = {by: target._find_by(run, self, by, sorted(texts)) for by, texts in wanted.items()}
+            known = {
+                by: target._find_by(run, self, by, sorted(texts)) for by, texts in wanted.items()
+            }
             for row in rows:
                 if row.number in res_ids and row.links.get(name):
                     self._add_self_link(target, row, name, known, res_ids[row.number], links)

@@ -18,7 +18,11 @@ class CrmImportFile(models.Model):
         definition = list(holder[field] or ())
         known = {entry["name"] for entry in definition}
         new = [
-            {"name": self._get_property_name(column.header), "string": column.header, "type": "char"}
+            {
+                "name": self._get_property_name(column.header),
+                "string": column.header,
+                "type": "char",
+            }
             for column in columns
             if self._get_property_name(column.header) not in known
         ]
@@ -33,7 +37,9 @@ class CrmImportFile(models.Model):
         if target._property_field == "properties":
             # sudo: properties.base.definition - the one definition of a model's properties, to which columns are added
             definitions = self.env["properties.base.definition"].sudo()
-            return definitions._get_definition_for_property_field(target._res_model, "properties"), "properties_definition"
+            return definitions._get_definition_for_property_field(
+                target._res_model, "properties"
+            ), "properties_definition"
         return None, None
 
     def _get_property_name(self, header):
@@ -43,4 +49,8 @@ class CrmImportFile(models.Model):
     def _get_property_values(self, row):
         """Return the values of a row's properties by technical name, or None."""
         values = row.values.get("properties")
-        return {self._get_property_name(header): value for header, value in values.items()} if values else None
+        return (
+            {self._get_property_name(header): value for header, value in values.items()}
+            if values
+            else None
+        )

@@ -25,8 +25,14 @@ class CrmImportFile(models.Model):
             "created": self.created_count,
             "updated": self.updated_count,
             "skipped": self.skipped_count,
-            "refused": [self._describe_issue(issue) for issue in issues if issue.severity == "refused"],
-            "warnings": [dict(self._describe_issue(issue), rows=issue.occurrences) for issue in issues if issue.severity != "refused"],
+            "refused": [
+                self._describe_issue(issue) for issue in issues if issue.severity == "refused"
+            ],
+            "warnings": [
+                dict(self._describe_issue(issue), rows=issue.occurrences)
+                for issue in issues
+                if issue.severity != "refused"
+            ],
             "ignored_columns": self.column_ids.filtered(
                 lambda column: not column.target and not column.is_property and not column.is_empty
             ).mapped("header"),

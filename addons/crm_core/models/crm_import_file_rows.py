@@ -42,10 +42,31 @@ class CrmImportFile(models.Model):
             if only and column.target not in only:
                 continue
             if spec := specs.get(column.target):
-                read = reader(spec.parser, date_format=self.date_order or None, decimal=self.decimal_sign or None, tz=job.tz)
-                plans.append(ColumnPlan(column.sequence, column.header, spec, column.link_by or ("name" if spec.entities else None), read))
+                read = reader(
+                    spec.parser,
+                    date_format=self.date_order or None,
+                    decimal=self.decimal_sign or None,
+                    tz=job.tz,
+                )
+                plans.append(
+                    ColumnPlan(
+                        column.sequence,
+                        column.header,
+                        spec,
+                        column.link_by or ("name" if spec.entities else None),
+                        read,
+                    )
+                )
             elif column.is_property:
-                plans.append(ColumnPlan(column.sequence, column.header, self._get_property_spec(column), None, reader("multiline")))
+                plans.append(
+                    ColumnPlan(
+                        column.sequence,
+                        column.header,
+                        self._get_property_spec(column),
+                        None,
+                        reader("multiline"),
+                    )
+                )
         return plans
 
     @api.model
@@ -61,7 +82,10 @@ class CrmImportFile(models.Model):
         plans = self._get_plans(only)
         with self._open() as table:
             clean = unguard_cells if is_report(table.headers) else list
-            rows = (self._read_row(plans, row, clean(row.values)) for row in table.rows(start=self.next_row))
+            rows = (
+                self._read_row(plans, row, clean(row.values))
+                for row in table.rows(start=self.next_row)
+            )
             while batch := list(itertools.islice(rows, size)):
                 yield batch
 
@@ -108,7 +132,9 @@ class CrmImportFile(models.Model):
     def _keep_value(self, plan, row, value):
         name = plan.spec.name
         if plan.spec.entities:
-            row.links.setdefault(name, []).append(LinkValue(plan.spec.entities, plan.by, str(value), plan.header))
+            row.links.setdefault(name, []).append(
+                LinkValue(plan.spec.entities, plan.by, str(value), plan.header)
+            )
             row.links[name].sort(key=lambda link: link.by != "id")
         elif name == "property":
             row.values.setdefault("properties", {})[plan.header] = value
@@ -126,7 +152,9 @@ class CrmImportFile(models.Model):
         addresses = valid + invalid
         row.values.setdefault(plan.spec.name, addresses[0])
         if addresses[1:]:
-            row.values.setdefault("extra_lines", []).append(f"{plan.header}: {', '.join(addresses[1:])}")
+            row.values.setdefault("extra_lines", []).append(
+                f"{plan.header}: {', '.join(addresses[1:])}"
+            )
 
     # -- One batch ---
 
@@ -165,13 +193,19 @@ class CrmImportFile(models.Model):
             key = row.values.get("external_id") or self._get_key(run, target, row)
             if row.is_open:
                 row.name = external_name(
-                    company, self.entity, key or f"h{row.hash}", self.source if row.values.get("external_id") else None
+                    company,
+                    self.entity,
+                    key or f"h{row.hash}",
+                    self.source if row.values.get("external_id") else None,
                 )
         seen = {}
         for row in rows:
             if row.is_open and row.name in seen:
-                row.skip("repeated", row=seen[row.name].number) if seen[row.name].hash == row.hash else row.skip(
-                    "repeated_id", value=str(row.values.get("external_id") or row.values.get("name") or "")[:80]
+                row.skip("repeated", row=seen[row.name].number) if seen[
+                    row.name
+                ].hash == row.hash else row.skip(
+                    "repeated_id",
+                    value=str(row.values.get("external_id") or row.values.get("name") or "")[:80],
                 )
             elif row.is_open:
                 seen[row.name] = row
@@ -192,7 +226,11 @@ class CrmImportFile(models.Model):
         seen.setdefault(row.hash, row.number)
         number = list(seen).index(row.hash)
         key = f"{key}#{number}" if number else key
-        return f"{key}~{row.hash}" if self.import_id.policy == "create" and not target._key_is_identity else key
+        return (
+            f"{key}~{row.hash}"
+            if self.import_id.policy == "create" and not target._key_is_identity
+            else key
+        )
 
     def _find_known(self, run, target, rows):
         """Find the rows that an earlier import, or an earlier row, brought in: by external name, with one query."""
@@ -212,7 +250,12 @@ class CrmImportFile(models.Model):
                 target._res_model,
             )
         )
-        existing = set(self.env[target._res_model].browse(res_id for _name, res_id, *_rest in found).exists().ids)
+        existing = set(
+            self.env[target._res_model]
+            .browse(res_id for _name, res_id, *_rest in found)
+            .exists()
+            .ids
+        )
         for name, res_id, known_hash, file_id, number in found:
             row = by_name[name]
             if res_id in existing:
@@ -233,7 +276,12 @@ class CrmImportFile(models.Model):
 
     @api.model
     def _get_row_label(self, row):
-        return str(row.values.get("name") or row.values.get("subject") or row.values.get("email") or row.number)[:100]
+        return str(
+            row.values.get("name")
+            or row.values.get("subject")
+            or row.values.get("email")
+            or row.number
+        )[:100]
 
     def _remember_rows(self, run):
         """Read again the rows that are in already, when their natural keys number the rows that follow."""
@@ -286,4 +334,6 @@ class CrmImportFile(models.Model):
                 row.action = "updated" if row.res_id else "created"
             for by, key in target._get_planned_keys(self, row):
                 run.planned[self.entity, by].add(key)
-        target._after_planning(run, self, [row for row in rows if row.action in ("created", "updated")])
+        target._after_planning(
+            run, self, [row for row in rows if row.action in ("created", "updated")]
+        )

@@ -22,7 +22,14 @@ class CrmImportFile(models.Model):
         self._isolate(run, target._create_batch, creations)
         self._isolate(run, target._update_batch, updates)
         self._name_records(
-            target, [row for row in rows if row.res_id and not row.is_known and row.action in ("created", "updated", "matched")]
+            target,
+            [
+                row
+                for row in rows
+                if row.res_id
+                and not row.is_known
+                and row.action in ("created", "updated", "matched")
+            ],
         )
 
     def _isolate(self, run, write, rows):
@@ -40,7 +47,9 @@ class CrmImportFile(models.Model):
             self.env.invalidate_all(flush=False)
             for row in rows:
                 row.action, row.previous = None, None
-                row.res_id = row.res_id if row.is_known or write.__name__ == "_update_batch" else None
+                row.res_id = (
+                    row.res_id if row.is_known or write.__name__ == "_update_batch" else None
+                )
             if len(rows) == 1:
                 rows[0].refuse("database", reason=self._get_error_text(error))
                 return
@@ -112,7 +121,9 @@ class CrmImportFile(models.Model):
                     "severity": severity,
                     "code": code,
                     "arguments": arguments or None,
-                    "cells": [cell.replace("\x00", "") for cell in row.cells] if severity == "refused" else None,
+                    "cells": [cell.replace("\x00", "") for cell in row.cells]
+                    if severity == "refused"
+                    else None,
                 }
                 for row in rows
                 for severity, column, code, arguments in row.issues
@@ -126,7 +137,8 @@ class CrmImportFile(models.Model):
             {
                 "created_count": self.created_count + actions.count("created"),
                 "updated_count": self.updated_count + actions.count("updated"),
-                "skipped_count": self.skipped_count + sum(actions.count(action) for action in ("skipped", "matched", "unchanged")),
+                "skipped_count": self.skipped_count
+                + sum(actions.count(action) for action in ("skipped", "matched", "unchanged")),
                 "refused_count": self.refused_count + actions.count("refused"),
                 "rows_done": self.rows_done + len(rows),
                 "next_row": rows[-1].number + 1,
@@ -156,8 +168,13 @@ class CrmImportFile(models.Model):
         """
         self.ensure_one()
         rows = {}
-        for issue in self.env["crm.import.issue"].search([("file_id", "=", self.id), ("severity", "=", "refused")], order="row, id"):
+        for issue in self.env["crm.import.issue"].search(
+            [("file_id", "=", self.id), ("severity", "=", "refused")], order="row, id"
+        ):
             reason = f"{issue.column}: {issue.message}" if issue.column else issue.message
             rows.setdefault(issue.row, (issue.cells or [], []))[1].append(reason)
         headers = self.column_ids.sorted("sequence").mapped("header")
-        return write_report(headers, ((number, cells, " ".join(reasons)) for number, (cells, reasons) in rows.items()))
+        return write_report(
+            headers,
+            ((number, cells, " ".join(reasons)) for number, (cells, reasons) in rows.items()),
+        )

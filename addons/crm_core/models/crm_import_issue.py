@@ -22,7 +22,10 @@ class CrmImportIssue(models.Model):
 
     import_id = fields.Many2one("crm.import", required=True, index=True, ondelete="cascade")
     file_id = fields.Many2one("crm.import.file", required=True, index=True, ondelete="cascade")
-    row = fields.Integer(aggregator=None, help="Line in the file, or row in the sheet; of the first one when several are alike.")
+    row = fields.Integer(
+        aggregator=None,
+        help="Line in the file, or row in the sheet; of the first one when several are alike.",
+    )
     column = fields.Char()
     severity = fields.Selection(SEVERITIES, required=True)
     code = fields.Char(required=True)
@@ -71,9 +74,25 @@ class CrmImportIssue(models.Model):
                 merged[key] = dict(row, occurrences=row.get("occurrences", 1))
         if not merged:
             return
-        names = ("import_id", "file_id", "row", "column", "severity", "code", "arguments", "occurrences", "cells")
+        names = (
+            "import_id",
+            "file_id",
+            "row",
+            "column",
+            "severity",
+            "code",
+            "arguments",
+            "occurrences",
+            "cells",
+        )
         tuples = [
-            SQL("(%s)", SQL(", ").join(SQL("%s", self._to_sql_value(name, row.get(name))) for name in names)) for row in merged.values()
+            SQL(
+                "(%s)",
+                SQL(", ").join(
+                    SQL("%s", self._to_sql_value(name, row.get(name))) for name in names
+                ),
+            )
+            for row in merged.values()
         ]
         self.env.cr.execute(
             SQL(
@@ -112,7 +131,9 @@ class CrmImportIssue(models.Model):
             "salesforce_id": _("%(value)s is not a Salesforce record id."),
             "too_long": _("The text has %(length)s characters: the limit is %(limit)s."),
             "email": _("%(value)s is not an e-mail address. It was kept as it is."),
-            "phone": _("%(value)s is not a phone number that can be called from %(country)s. It was kept as it is."),
+            "phone": _(
+                "%(value)s is not a phone number that can be called from %(country)s. It was kept as it is."
+            ),
             "formula": _("A formula was imported as the text that it is: %(value)s"),
             "control_characters": _("Characters that no text may hold were left out."),
             "dropped_value": _("The value was left out. %(reason)s"),
@@ -120,30 +141,46 @@ class CrmImportIssue(models.Model):
             "too_many_cells": _("This line has more cells than there are column titles."),
             "unbalanced_quote": _("A quotation mark is opened and never closed."),
             "misplaced_quote": _("A quotation mark stands in the middle of a cell."),
-            "after_bad_quote": _("This line follows a line with a bad quotation mark and has too few cells."),
+            "after_bad_quote": _(
+                "This line follows a line with a bad quotation mark and has too few cells."
+            ),
             "bad_encoding": _("This line holds characters of another encoding."),
             "cell_too_large": _("A cell of this line is too long."),
             "missing": _("%(label)s is missing."),
             "nothing": _("The row holds nothing that can be imported."),
-            "no_record": _("The row does not say what it is about: a person, a company, a lead or a deal."),
+            "no_record": _(
+                "The row does not say what it is about: a person, a company, a lead or a deal."
+            ),
             "repeated": _("The row repeats row %(row)s."),
             "repeated_id": _("Another row of this file has the same identifier: %(value)s"),
             "deleted": _("The row is marked as deleted in the program it comes from."),
             "converted": _("The lead was converted: its contact or deal is imported instead."),
             "exists": _("It exists already: %(record)s"),
-            "same_name": _("Another record has this name and another identifier; both are kept: %(value)s"),
-            "shared_email": _("Several records share this e-mail address; they are kept apart: %(value)s"),
+            "same_name": _(
+                "Another record has this name and another identifier; both are kept: %(value)s"
+            ),
+            "shared_email": _(
+                "Several records share this e-mail address; they are kept apart: %(value)s"
+            ),
             "database": _("The row could not be saved: %(reason)s"),
             # links and words
             "near": _("%(value)s was taken for %(found)s."),
             "ambiguous": _("%(value)s may be any of: %(found)s. It was left empty."),
             "new_word": _("%(value)s is new here and is created."),
             "unknown_word": _("%(value)s is not known here. It was left empty."),
-            "unknown_user": _("%(value)s is no user here. The salesperson was left to the default."),
-            "unknown_user_row": _("%(value)s is no user here. Allow the import to create missing salespeople, or create the user."),
-            "ambiguous_match": _("Several records fit and none was chosen; the row is a record of its own: %(value)s"),
+            "unknown_user": _(
+                "%(value)s is no user here. The salesperson was left to the default."
+            ),
+            "unknown_user_row": _(
+                "%(value)s is no user here. Allow the import to create missing salespeople, or create the user."
+            ),
+            "ambiguous_match": _(
+                "Several records fit and none was chosen; the row is a record of its own: %(value)s"
+            ),
             "created_user": _("%(value)s was created as an archived user without access."),
-            "unknown_link": _("The linked record was found neither in the files nor here: %(value)s"),
+            "unknown_link": _(
+                "The linked record was found neither in the files nor here: %(value)s"
+            ),
             "loop": _("The parent %(value)s would be its own parent. It was left empty."),
             "changed_since": _("%(record)s was kept: it was changed after the import."),
             "used_since": _("%(record)s was kept: other records use it (%(user)s)."),

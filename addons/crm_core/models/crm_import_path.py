@@ -36,8 +36,12 @@ class CrmImport(models.Model):
             while chunk := stream.read(CHUNK):
                 digest.update(chunk)
         checksum = digest.hexdigest()
-        file = self.env["crm.import.file"].create({"import_id": self.id, "name": path.name, "checksum": checksum})
-        attachment = self.env["ir.attachment"].create({"name": path.name, "raw": b"", "res_model": file._name, "res_id": file.id})
+        file = self.env["crm.import.file"].create(
+            {"import_id": self.id, "name": path.name, "checksum": checksum}
+        )
+        attachment = self.env["ir.attachment"].create(
+            {"name": path.name, "raw": b"", "res_model": file._name, "res_id": file.id}
+        )
         store_fname = f"{checksum[:2]}/{checksum}"
         target = Path(attachment._full_path(store_fname))
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -59,7 +63,9 @@ class CrmImport(models.Model):
 
         :raises UserError: when no mapping has that name
         """
-        mappings = self.env["crm.import.mapping"].search([("name", "=", name), ("company_id", "=", self.company_id.id)])
+        mappings = self.env["crm.import.mapping"].search(
+            [("name", "=", name), ("company_id", "=", self.company_id.id)]
+        )
         if not mappings:
             raise UserError(self.env._("There is no saved mapping called %s.", name))
         by_key = mappings.grouped("header_key")

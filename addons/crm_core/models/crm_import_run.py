@@ -82,7 +82,13 @@ class CrmImport(models.Model):
         return (
             self.with_user(user)
             .with_company(self.company_id)
-            .with_context(lang=user.lang, tz=user.tz, allowed_company_ids=self.company_id.ids, active_test=True, import_file=True)
+            .with_context(
+                lang=user.lang,
+                tz=user.tz,
+                allowed_company_ids=self.company_id.ids,
+                active_test=True,
+                import_file=True,
+            )
         )
 
     @api.model
@@ -90,6 +96,7 @@ class CrmImport(models.Model):
         """End the transaction of a batch; tests have one transaction only."""
         self.env.flush_all()
         if not modules.module.current_test:
+            # commit: a batch is in as a whole, with its log and the place where the next one starts
             self.env.cr.commit()
 
     # -- Importing ---
@@ -111,18 +118,33 @@ class CrmImport(models.Model):
         if not self.date_started:
             self._clear_findings()
             self._prepare_pipeline()
-        self.write({"state": "running", "date_started": self.date_started or fields.Datetime.now(), "last_error": False})
+        self.write(
+            {
+                "state": "running",
+                "date_started": self.date_started or fields.Datetime.now(),
+                "last_error": False,
+            }
+        )
         self._commit()
 
     def _clear_findings(self):
         """Forget the problems and counts of a check."""
         self.env["crm.import.issue"].search([("import_id", "=", self.id)]).unlink()
-        self.file_ids.write({"created_count": 0, "updated_count": 0, "skipped_count": 0, "refused_count": 0, "rows_done": 0, "next_row": 1})
+        self.file_ids.write(
+            {
+                "created_count": 0,
+                "updated_count": 0,
+                "skipped_count": 0,
+                "refused_count": 0,
+                "rows_done": 0,
+                "next_row": 1,
+            }
+        )
 
     def _get_open_files(self):
-        return self.file_ids.filtered(lambda file: file.state in ("ready", "running", "linking")).sorted(
-            lambda file: (file.sequence, file.id)
-        )
+        return self.file_ids.filtered(
+            lambda file: file.state in ("ready", "running", "linking")
+        ).sorted(lambda file: (file.sequence, file.id))
 
     def _run_file(self, run, file, on_progress):
         """Bring one file in: its rows, then the links between them."""
@@ -183,10 +205,17 @@ class CrmImport(models.Model):
         return self.is_pause_asked
 
     def _finish(self, run):
-        self.write({"state": "done", "date_done": fields.Datetime.now(), "date_last_batch": fields.Datetime.now()})
+        self.write(
+            {
+                "state": "done",
+                "date_done": fields.Datetime.now(),
+                "date_last_batch": fields.Datetime.now(),
+            }
+        )
         self._notify_owners(run)
         if self.env["crm.import.entry"].search_count(
-            [("import_id", "=", self.id), ("model", "=", "crm.lead"), ("action", "=", "created")], limit=1
+            [("import_id", "=", self.id), ("model", "=", "crm.lead"), ("action", "=", "created")],
+            limit=1,
         ):
             # sudo: ir.cron - Odoo's own prediction works the probabilities out once for all new deals
             self.env.ref("crm.website_crm_score_cron").sudo()._trigger()
@@ -194,12 +223,20 @@ class CrmImport(models.Model):
 
     def _notify_owners(self, run):
         """Tell each salesperson once how many records came in for them."""
-        owners = self.env["res.users"].browse(owner for owner in run.owned if owner != self.user_id.id).exists()
+        owners = (
+            self.env["res.users"]
+            .browse(owner for owner in run.owned if owner != self.user_id.id)
+            .exists()
+        )
         for owner in owners.filtered("active"):
             self.message_notify(
                 partner_ids=owner.partner_id.ids,
                 subject=self.name,
-                body=self.env._("%(count)s records were imported for you: %(name)s", count=run.owned[owner.id], name=self.name),
+                body=self.env._(
+                    "%(count)s records were imported for you: %(name)s",
+                    count=run.owned[owner.id],
+                    name=self.name,
+                ),
             )
 
     # -- Checking ---
@@ -224,20 +261,31 @@ class CrmImport(models.Model):
     def _get_pipeline(self):
         """Return the pipeline that the deals of this import go to."""
         self.ensure_one()
-        return self.pipeline_id or self.env["crm.pipeline"]._get_default(self.default_team_id, self.company_id)
+        return self.pipeline_id or self.env["crm.pipeline"]._get_default(
+            self.default_team_id, self.company_id
+        )
 
     def _created_pipeline(self, pipeline):
         """Return whether this import created a pipeline."""
         entries = self.env["crm.import.entry"]
         return bool(
-            entries.search_count([("import_id", "=", self.id), ("model", "=", "crm.pipeline"), ("res_id", "=", pipeline.id)], limit=1)
+            entries.search_count(
+                [
+                    ("import_id", "=", self.id),
+                    ("model", "=", "crm.pipeline"),
+                    ("res_id", "=", pipeline.id),
+                ],
+                limit=1,
+            )
         )
 
     def _prepare_pipeline(self):
         """Choose or create the pipeline of the deals, before the first of them comes in."""
         deals, stages, pipeline = self._choose_pipeline()
         if deals:
-            self.pipeline_id = pipeline or self.env["crm.import.target"]._get_targets()["deal"]._create_pipeline(self, deals, stages)
+            self.pipeline_id = pipeline or self.env["crm.import.target"]._get_targets()[
+                "deal"
+            ]._create_pipeline(self, deals, stages)
 
     def _plan_pipeline(self, run):
         """Let a check know the stages of the pipeline that the import would create."""
@@ -258,4 +306,8 @@ class CrmImport(models.Model):
             return self.env["crm.import.file"], {}, nothing
         target = self.env["crm.import.target"]._get_targets()["deal"]
         stages = target._collect_stages(deals)
-        return deals, stages, nothing if self.pipeline_mode == "new" else target._find_pipeline(self, stages)
+        return (
+            deals,
+            stages,
+            nothing if self.pipeline_mode == "new" else target._find_pipeline(self, stages),
+        )

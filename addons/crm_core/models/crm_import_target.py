@@ -9,7 +9,9 @@ from ..tools.import_engine import FieldSpec, external_name, format_phone, name_k
 from ..tools.source_formats import ENTITY_FIELDS, FIELD_PARSERS, LINK_ENTITIES
 
 # a file asks for the same addresses over and over; as Odoo does, the first of several counts
-normalize_email = functools.lru_cache(maxsize=50_000)(functools.partial(email_normalize, strict=False))
+normalize_email = functools.lru_cache(maxsize=50_000)(
+    functools.partial(email_normalize, strict=False)
+)
 
 # what creation must not do for each record of an import: followers, log notes, mails, copies between partner and deal
 QUIET = {
@@ -58,8 +60,15 @@ class CrmImportTarget(models.AbstractModel):
         :rtype: dict[str, models.AbstractModel]
         """
         names = self.env.registry.descendants(["crm.import.target"], "_inherit")
-        found = [self.env[name] for name in names if self.env[name]._entity and self.env[name]._is_available()]
-        return {target._entity: target for target in sorted(found, key=lambda target: target._order_of_import)}
+        found = [
+            self.env[name]
+            for name in names
+            if self.env[name]._entity and self.env[name]._is_available()
+        ]
+        return {
+            target._entity: target
+            for target in sorted(found, key=lambda target: target._order_of_import)
+        }
 
     @api.model
     def _is_available(self):
@@ -82,11 +91,20 @@ class CrmImportTarget(models.AbstractModel):
     @api.model
     def _get_specs(self):
         """Return the ``FieldSpec`` of each field, by name."""
-        return {name: self._prepare_spec(name, label) for name, label in self._get_field_labels().items()}
+        return {
+            name: self._prepare_spec(name, label)
+            for name, label in self._get_field_labels().items()
+        }
 
     @api.model
     def _prepare_spec(self, name, label):
-        return FieldSpec(name, label, FIELD_PARSERS.get(name, "text"), LINK_ENTITIES.get(name, ()), self._word_fields.get(name))
+        return FieldSpec(
+            name,
+            label,
+            FIELD_PARSERS.get(name, "text"),
+            LINK_ENTITIES.get(name, ()),
+            self._word_fields.get(name),
+        )
 
     @api.model
     def _get_known_fields(self):
@@ -97,9 +115,13 @@ class CrmImportTarget(models.AbstractModel):
 
     @api.model
     def _complete_row(self, run, file, row):
-        """Put values together, and refuse or skip rows that must not be imported. Extend it; nothing is written here."""
+        """Put values together, and refuse or skip rows that must not be imported. Extend it; nothing is written here.
+
+        :return: the row
+        """
         if row.values.pop("deleted", False):
             row.skip("deleted")
+        return row
 
     @api.model
     def _get_natural_key(self, row):
@@ -110,7 +132,10 @@ class CrmImportTarget(models.AbstractModel):
     def _get_hash(self, row):
         """Return a hash of all that is imported from a row."""
         pairs = [(name, repr(value)) for name, value in row.values.items()]
-        pairs += [(name, repr([(link.by, link.text) for link in links])) for name, links in row.links.items()]
+        pairs += [
+            (name, repr([(link.by, link.text) for link in links]))
+            for name, links in row.links.items()
+        ]
         return row_hash(pairs)
 
     @api.model
@@ -118,21 +143,33 @@ class CrmImportTarget(models.AbstractModel):
         """Return ``(E.164 or None, the text to store)`` of a phone number, and remark on one that nobody can call."""
         e164, shown = format_phone(text, self._get_country_code(file, country_id))
         if not e164:
-            row.warn("phone", value=text[:60], country=self._get_country_code(file, country_id) or "?")
+            row.warn(
+                "phone", value=text[:60], country=self._get_country_code(file, country_id) or "?"
+            )
         return e164, shown
 
     @api.model
     def _get_country_code(self, file, country_id):
         """Return the code of the country that a row's numbers are called from."""
-        country = self.env["res.country"].browse(country_id) if country_id and country_id > 0 else file.import_id.country_id
+        country = (
+            self.env["res.country"].browse(country_id)
+            if country_id and country_id > 0
+            else file.import_id.country_id
+        )
         return country.code or None
 
     @api.model
     def _get_notes(self, file, row, text_field):
         """Return the HTML of the notes: the text of a field, and one line for each value without a place of its own."""
         text = row.values.get(text_field)
-        html = (html_sanitize(text) if "</" in text or "<br" in text else plaintext2html(text)) if text else ""
-        noted = [name for name in self._noted_fields if row.values.get(name) not in (None, "", False)]
+        html = (
+            (html_sanitize(text) if "</" in text or "<br" in text else plaintext2html(text))
+            if text
+            else ""
+        )
+        noted = [
+            name for name in self._noted_fields if row.values.get(name) not in (None, "", False)
+        ]
         labels = self._get_field_labels() if noted else {}
         lines = [f"{labels.get(name, name)}: {row.values[name]}" for name in noted]
         lines += row.values.get("extra_lines", ())
@@ -183,7 +220,11 @@ class CrmImportTarget(models.AbstractModel):
     def _query_lower(self, file, names, fname="name", where=None):
         """Return ``[(lower-case name, id)]`` by one query, under the user's access rights."""
         model = self.env[self._res_model].with_context(active_test=False)
-        query = model._search([("company_id", "in", [False, file.import_id.company_id.id])] if "company_id" in model._fields else [])
+        query = model._search(
+            [("company_id", "in", [False, file.import_id.company_id.id])]
+            if "company_id" in model._fields
+            else []
+        )
         column = SQL("lower(%s)", model._field_to_sql(query.table, fname, query))
         query.add_where(SQL("%s = ANY(%s)", column, names))
         if where:
@@ -201,7 +242,9 @@ class CrmImportTarget(models.AbstractModel):
     @api.model
     def _get_writer(self, file):
         """Return the model to create records on, under the rights of the importing user and quiet."""
-        return self.env[self._res_model].with_context(**QUIET, default_company_id=file.import_id.company_id.id)
+        return self.env[self._res_model].with_context(
+            **QUIET, default_company_id=file.import_id.company_id.id
+        )
 
     @api.model
     def _create_records(self, run, file, rows):
@@ -218,7 +261,11 @@ class CrmImportTarget(models.AbstractModel):
     @api.model
     def _stamp_creation(self, rows, records):
         """Give records the creation date that their file tells, which the ORM sets by itself."""
-        dated = [(record.id, row.values["create_date"]) for row, record in zip(rows, records, strict=True) if row.values.get("create_date")]
+        dated = [
+            (record.id, row.values["create_date"])
+            for row, record in zip(rows, records, strict=True)
+            if row.values.get("create_date")
+        ]
         if not dated:
             return
         records.flush_recordset()
@@ -226,58 +273,12 @@ class CrmImportTarget(models.AbstractModel):
             SQL(
                 "UPDATE %s AS record SET create_date = dated.moment FROM (VALUES %s) AS dated(id, moment) WHERE record.id = dated.id",
                 SQL.identifier(records._table),
-                SQL(", ").join(SQL("(%s, %s::timestamp)", res_id, moment) for res_id, moment in dated),
+                SQL(", ").join(
+                    SQL("(%s, %s::timestamp)", res_id, moment) for res_id, moment in dated
+                ),
             )
         )
         records.invalidate_recordset(["create_date"])
-
-    @api.model
-    def _prepare_update(self, run, file, row, record):
-        """Return the values of a row that differ from the record's, in the form of ``write``."""
-        values = self._prepare_values(run, file, row)
-        values = {
-            name: value
-            for name, value in values.items()
-            if name in record._fields and name not in self._get_fixed_fields() and value not in (None, False, "", [])
-        }
-        return {name: value for name, value in values.items() if self._differs(record, name, value)}
-
-    @api.model
-    def _get_fixed_fields(self):
-        """Return the fields that only creation sets."""
-        return ("company_id", "active")
-
-    @api.model
-    def _differs(self, record, name, value):
-        field = record._fields[name]
-        if field.type == "many2one":
-            return record[name].id != value
-        if field.type in ("many2many", "one2many"):
-            # links are added, never taken away
-            return not set(value[0][2] if value[0][0] == 6 else [command[1] for command in value]) <= set(record[name].ids)
-        if field.type == "properties":
-            return any((record[name]._values or {}).get(key) != text for key, text in value.items())
-        if field.type in ("float", "monetary"):
-            return abs((record[name] or 0.0) - value) > 1e-6
-        return field.convert_to_cache(record[name], record) != field.convert_to_cache(value, record)
-
-    @api.model
-    def _get_previous(self, record, values):
-        """Return what an update replaces, as it must be written to restore it, in JSON."""
-        previous = {}
-        for name in values:
-            value = record._fields[name].convert_to_write(record[name], record)
-            previous[name] = value if not hasattr(value, "isoformat") else str(value)
-        return previous
-
-    @api.model
-    def _update_record(self, record, values):
-        """Write the changed values of one row."""
-        values = {
-            name: [(4, res_id) for res_id in value[0][2]] if record._fields[name].type == "many2many" and value[0][0] == 6 else value
-            for name, value in values.items()
-        }
-        record.with_context(**QUIET).write(values)
 
     @api.model
     def _create_batch(self, run, file, rows):
@@ -340,73 +341,6 @@ class CrmImportTarget(models.AbstractModel):
 
         :param links: list of ``(row, record id, field, linked id)``
         """
-
-    # -- Undo ---
-
-    @api.model
-    def _get_used_since(self, job, records):
-        """Return ``{id: model}`` of records that something which this import did not create refers to."""
-        used = {}
-        for model, fname in self._get_referring_fields(records._name):
-            table = self.env[model]._table
-            rows = self.env.execute_query(
-                SQL(
-                    """SELECT DISTINCT ref.%(field)s FROM %(table)s AS ref WHERE ref.%(field)s = ANY(%(ids)s) AND NOT EXISTS (
-                       SELECT FROM crm_import_entry entry
-                        WHERE entry.import_id = %(job)s AND entry.model = %(model)s AND entry.res_id = ref.id AND entry.action = 'created')
-                   %(others)s""",
-                    field=SQL.identifier(fname),
-                    table=SQL.identifier(table),
-                    ids=records.ids,
-                    job=job.id,
-                    model=model,
-                    others=SQL("AND ref.id != ref.%s", SQL.identifier(fname)) if model == records._name else SQL(),
-                )
-            )
-            used.update((res_id, model) for (res_id,) in rows)
-        return used
-
-    @api.model
-    def _get_referring_fields(self, model_name):
-        """Return ``(model, field)`` of all stored links to a model that mean somebody uses its records."""
-        ignored = self._get_ignored_references()
-        for model in self.env.registry.models.values():
-            if model._abstract or model._transient or not model._auto or model._name in ignored:
-                continue
-            for field in model._fields.values():
-                if (
-                    field.type == "many2one"
-                    and field.store
-                    and field.comodel_name == model_name
-                    and not field.company_dependent
-                    and not field.inherited
-                ):
-                    if (model._name, field.name) not in ignored and field.name not in ("create_uid", "write_uid", "commercial_partner_id"):
-                        yield model._name, field.name
-
-    @api.model
-    def _get_ignored_references(self):
-        """Return models, or ``(model, field)`` pairs, that go away with the record and are no use of it."""
-        own = {name for name in self.env.registry if name.startswith("crm.import")}
-        return own | {
-            "mail.followers",
-            "mail.notification",
-            "crm.lead.outcome",
-            "crm.lead.scoring.frequency",
-            "bus.presence",
-            "mail.message",
-        }
-
-    @api.model
-    def _restore(self, record, previous):
-        """Write back the values that an update replaced."""
-        record.with_context(**QUIET).write(previous)
-
-    @api.model
-    def _unlink_records(self, records):
-        """Delete records that an import created."""
-        # sudo: records of this import's log - undo deletes what the import created, for managers who may not delete otherwise
-        records.sudo().with_context(**QUIET).unlink()
 
     @api.model
     def _key_of(self, *texts):

@@ -4,7 +4,18 @@ from odoo.tools import SQL
 
 from ..tools.import_engine import name_key
 
-DONE_WORDS = {"done", "completed", "complete", "closed", "held", "termine", "terminee", "fait", "faite", "clos"}
+DONE_WORDS = {
+    "done",
+    "completed",
+    "complete",
+    "closed",
+    "held",
+    "termine",
+    "terminee",
+    "fait",
+    "faite",
+    "clos",
+}
 # what programs call the activities that every Odoo has
 TYPE_WORDS = {
     "mail.mail_activity_data_call": "call|phone|appel|telephone|phone call",
@@ -66,18 +77,25 @@ class CrmImportTargetActivity(models.AbstractModel):
         self.env["crm.import.target.partner"]._split_owner(row)
         if row.is_open and not any(row.links.get(name) for name in self._about):
             row.refuse("no_record")
+        return row
 
     @api.model
     def _get_natural_key(self, row):
         given = row.values
         about = next((row.links[name][0].text for name in self._about if row.links.get(name)), "")
-        return self._key_of(given.get("subject"), about, str(given.get("date_due") or given.get("date_start") or ""))
+        return self._key_of(
+            given.get("subject"), about, str(given.get("date_due") or given.get("date_start") or "")
+        )
 
     @api.model
     def _report_missing_link(self, run, file, row, name, links):
         """An activity on nothing cannot be: the last link that leads nowhere refuses it."""
         names = [other for other in self._about if row.links.get(other)]
-        if name in names and not any(row.values.get(other) for other in names) and name == list(row.links)[-1]:
+        if (
+            name in names
+            and not any(row.values.get(other) for other in names)
+            and name == list(row.links)[-1]
+        ):
             row.refuse("unknown_link", links[0].header, value=links[0].text[:80])
 
     @api.model
@@ -119,7 +137,11 @@ class CrmImportTargetActivity(models.AbstractModel):
 
     @api.model
     def _is_done(self, row):
-        return bool(row.values.get("done") or row.values.get("date_done") or name_key(row.values.get("status") or "") in DONE_WORDS)
+        return bool(
+            row.values.get("done")
+            or row.values.get("date_done")
+            or name_key(row.values.get("status") or "") in DONE_WORDS
+        )
 
     @api.model
     def _get_writer(self, file):

@@ -77,6 +77,7 @@ class CrmImportTargetCompany(models.AbstractModel):
         super()._complete_row(run, file, row)
         if row.is_open and not row.values.get("name"):
             row.refuse("missing", label=self.env._("Name"))
+        return row
 
     @api.model
     def _get_natural_key(self, row):
@@ -88,7 +89,9 @@ class CrmImportTargetCompany(models.AbstractModel):
 
     @api.model
     def _query_names(self, file, names):
-        return self._query_lower(file, names, where=lambda table: SQL("%s IS TRUE", SQL.identifier(table, "is_company")))
+        return self._query_lower(
+            file, names, where=lambda table: SQL("%s IS TRUE", SQL.identifier(table, "is_company"))
+        )
 
     @api.model
     def _get_matchers(self, file):
@@ -116,8 +119,12 @@ class CrmImportTargetCompany(models.AbstractModel):
             by_parent.setdefault(parent_id, []).append(res_id)
         for parent_id, child_ids in by_parent.items():
             parent = self.env["res.partner"].browse(parent_id)
-            children = self._get_writer(file).search([("id", "in", child_ids), ("parent_id", "!=", parent.id)])
-            placed = children.filtered(lambda company: any(company[name] for name in company._address_fields()))
+            children = self._get_writer(file).search(
+                [("id", "in", child_ids), ("parent_id", "!=", parent.id)]
+            )
+            placed = children.filtered(
+                lambda company: any(company[name] for name in company._address_fields())
+            )
             for group, values in ((placed, {"type": "other"}), (children - placed, {})):
                 if group:
                     group.write({"parent_id": parent_id, **values})
@@ -133,7 +140,11 @@ class CrmImportTargetCompany(models.AbstractModel):
             by_key.setdefault(name_key(text), text)
         names = list(by_key.values())
         companies = self._create_partners(
-            file, [{"name": name, "is_company": True, "company_id": file.import_id.company_id.id} for name in names]
+            file,
+            [
+                {"name": name, "is_company": True, "company_id": file.import_id.company_id.id}
+                for name in names
+            ],
         )
         file._log_created(companies)
         ids = dict(zip(by_key, companies.ids, strict=True))

@@ -96,16 +96,25 @@ class CrmImportTargetContact(models.AbstractModel):
         elif given.get("company_name"):
             self._link_company_name(row)
         parts = [given.get(name) for name in ("first_name", "middle_name", "last_name", "suffix")]
-        given.setdefault("name", " ".join(filter(None, parts)) or given.get("email") or given.get("phone") or given.get("mobile"))
+        given.setdefault(
+            "name",
+            " ".join(filter(None, parts))
+            or given.get("email")
+            or given.get("phone")
+            or given.get("mobile"),
+        )
         if not given["name"]:
             del given["name"]
             self._name_by_company(row)
         self._add_lists(row)
+        return row
 
     @api.model
     def _link_company_name(self, row):
         """Read the company's name as a link: a company that a file gives as text is a link by name."""
-        row.links["company"] = [LinkValue(("company",), "name", row.values["company_name"], self.env._("Company"))]
+        row.links["company"] = [
+            LinkValue(("company",), "name", row.values["company_name"], self.env._("Company"))
+        ]
 
     @api.model
     def _name_by_company(self, row):
@@ -121,7 +130,9 @@ class CrmImportTargetContact(models.AbstractModel):
     @api.model
     def _get_natural_key(self, row):
         given = row.values
-        reach = normalize_email(given.get("email") or "") or given.get("phone") or given.get("mobile")
+        reach = (
+            normalize_email(given.get("email") or "") or given.get("phone") or given.get("mobile")
+        )
         company = row.links["company"][0].text if row.links.get("company") else given.get("ref")
         return self._key_of(given["name"], reach or company)
 
@@ -133,7 +144,10 @@ class CrmImportTargetContact(models.AbstractModel):
             key_of, search = matcher
             return (
                 lambda row: (key := key_of(row)) and (key, name_key(row.values["name"])),
-                lambda keys: [((key, name_key(label)), res_id, label) for key, res_id, label in search([key for key, _name in keys])],
+                lambda keys: [
+                    ((key, name_key(label)), res_id, label)
+                    for key, res_id, label in search([key for key, _name in keys])
+                ],
             )
 
         # the same address under another name is somebody else: assistants and shared mailboxes
@@ -145,15 +159,27 @@ class CrmImportTargetContact(models.AbstractModel):
 
     @api.model
     def _query_names(self, file, names):
-        return self._query_lower(file, names, where=lambda table: SQL("%s IS NOT TRUE", SQL.identifier(table, "is_company")))
+        return self._query_lower(
+            file,
+            names,
+            where=lambda table: SQL("%s IS NOT TRUE", SQL.identifier(table, "is_company")),
+        )
 
     @api.model
     def _find_by(self, run, file, by, texts):
         if by == "email":
-            return self._find_by_email(file, {text: (normalize_email(text), None) for text in texts})
+            return self._find_by_email(
+                file, {text: (normalize_email(text), None) for text in texts}
+            )
         if by == "email_name":
             pairs = {text: text.split("\n", 1) for text in texts}
-            return self._find_by_email(file, {text: (normalize_email(email), name_key(name)) for text, (email, name) in pairs.items()})
+            return self._find_by_email(
+                file,
+                {
+                    text: (normalize_email(email), name_key(name))
+                    for text, (email, name) in pairs.items()
+                },
+            )
         return super()._find_by(run, file, by, texts)
 
     @api.model
@@ -164,7 +190,9 @@ class CrmImportTargetContact(models.AbstractModel):
         :return: ``{text: id}``
         """
         by_email = {}
-        for email, res_id, label in self._search_keys(file, "email_normalized", [email for email, _name in wanted.values() if email]):
+        for email, res_id, label in self._search_keys(
+            file, "email_normalized", [email for email, _name in wanted.values() if email]
+        ):
             by_email.setdefault(email, []).append((name_key(label), res_id))
         found = {}
         for text, (email, name) in wanted.items():
@@ -182,7 +210,12 @@ class CrmImportTargetContact(models.AbstractModel):
         records = {}
         for name, res_id in self._query_names(file, list(wanted)):
             records.setdefault(name, []).append(res_id)
-        return {text: ids[0] for name, ids in records.items() if len(ids) == 1 for text in wanted.get(name, ())}
+        return {
+            text: ids[0]
+            for name, ids in records.items()
+            if len(ids) == 1
+            for text in wanted.get(name, ())
+        }
 
     @api.model
     def _create_links(self, run, file, rows):
@@ -194,18 +227,33 @@ class CrmImportTargetContact(models.AbstractModel):
             link.text
             for row in rows
             for link in row.links.get("company", ())
-            if link.by == "name" and not known.get(link.text) and not self._has_link(run, row, "company")
+            if link.by == "name"
+            and not known.get(link.text)
+            and not self._has_link(run, row, "company")
         }
         if missing:
-            run.remember("company", "name", self.env["crm.import.target.company"]._create_by_name(run, file, sorted(missing)))
+            run.remember(
+                "company",
+                "name",
+                self.env["crm.import.target.company"]._create_by_name(run, file, sorted(missing)),
+            )
 
     @api.model
     def _has_link(self, run, row, name):
-        return any(run.known[entity, link.by].get(link.text) for link in row.links.get(name, ()) for entity in link.entities)
+        return any(
+            run.known[entity, link.by].get(link.text)
+            for link in row.links.get(name, ())
+            for entity in link.entities
+        )
 
     @api.model
     def _report_missing_link(self, run, file, row, name, links):
-        if run.is_check and file.import_id.create_linked and name == "company" and any(link.by == "name" for link in links):
+        if (
+            run.is_check
+            and file.import_id.create_linked
+            and name == "company"
+            and any(link.by == "name" for link in links)
+        ):
             row.warn("new_word", links[0].header, value=links[0].text[:80])
             return
         super()._report_missing_link(run, file, row, name, links)
@@ -218,5 +266,9 @@ class CrmImportTargetContact(models.AbstractModel):
             values["parent_id"] = given["company"]
         if given.get("function"):
             values["function"] = given["function"]
-        values["is_company"] = name_key(given.get("company_type") or "") in ("company", "societe", "entreprise")
+        values["is_company"] = name_key(given.get("company_type") or "") in (
+            "company",
+            "societe",
+            "entreprise",
+        )
         return values

@@ -3,7 +3,19 @@ from odoo import api, models
 
 from ..tools.import_engine import name_key
 
-WON_WORDS = {"won", "closed won", "closedwon", "gagne", "gagnee", "signe", "signee", "ganado", "ganada", "gewonnen", "win"}
+WON_WORDS = {
+    "won",
+    "closed won",
+    "closedwon",
+    "gagne",
+    "gagnee",
+    "signe",
+    "signee",
+    "ganado",
+    "ganada",
+    "gewonnen",
+    "win",
+}
 LOST_WORDS = {
     "lost",
     "closed lost",
@@ -56,18 +68,27 @@ class CrmImportTargetDeal(models.AbstractModel):
     def _complete_row(self, run, file, row):
         super()._complete_row(run, file, row)
         given = row.values
-        if row.is_open and not any(given.get(name) for name in ("name", "company_name", "contact_name", "email")):
+        if row.is_open and not given.get("name"):
             self._name_deal(row)
         self._settle_outcome(row)
+        return row
 
     @api.model
     def _name_deal(self, row):
         """Name a deal that its file does not name by what it is about."""
         given = row.values
-        about = [*(given.get("product_words") or ()), *(link.text for link in row.links.get("company", ()) if link.by == "name")]
-        if not about and not given.get("external_id"):
+        about = [
+            *(given.get("product_words") or ()),
+            *(link.text for link in row.links.get("company", ()) if link.by == "name"),
+        ]
+        given["name"] = (
+            " – ".join(about)
+            or given.get("contact_name")
+            or given.get("email")
+            or given.get("external_id")
+        )
+        if not given["name"]:
             row.refuse("missing", label=self.env._("Title"))
-        given["name"] = " – ".join(about) or given.get("external_id")
 
     @api.model
     def _settle_outcome(self, row):
@@ -85,7 +106,11 @@ class CrmImportTargetDeal(models.AbstractModel):
     @api.model
     def _get_outcome(self, given):
         """Return ``won``, ``lost`` or None."""
-        words = {name_key(given.get(name) or "") for name in ("stage", "status") if isinstance(given.get(name), str)}
+        words = {
+            name_key(given.get(name) or "")
+            for name in ("stage", "status")
+            if isinstance(given.get(name), str)
+        }
         if given.get("is_won") or words & WON_WORDS:
             return "won"
         if words & LOST_WORDS or (given.get("is_closed") and given.get("is_won") is False):
@@ -102,16 +127,23 @@ class CrmImportTargetDeal(models.AbstractModel):
         """
         stages = {}
         for file in files:
-            for batch in file._iterate_batches(2000, only=("stage", "status", "probability", "is_won", "is_closed")):
+            for batch in file._iterate_batches(
+                2000, only=("stage", "status", "probability", "is_won", "is_closed")
+            ):
                 for row in batch:
                     if row.values.get("stage"):
                         self._note_stage(stages, row.values)
-        ranked = {name: self._rank_stage(name, stage, position) for position, (name, stage) in enumerate(stages.items())}
+        ranked = {
+            name: self._rank_stage(name, stage, position)
+            for position, (name, stage) in enumerate(stages.items())
+        }
         return {name: stages[name] for name in sorted(stages, key=ranked.get)}
 
     @api.model
     def _note_stage(self, stages, given):
-        stage = stages.setdefault(given["stage"], {"won": 0, "lost": 0, "count": 0, "probability": []})
+        stage = stages.setdefault(
+            given["stage"], {"won": 0, "lost": 0, "count": 0, "probability": []}
+        )
         outcome = self._get_outcome(given)
         stage["count"] += 1
         if outcome:
@@ -125,8 +157,16 @@ class CrmImportTargetDeal(models.AbstractModel):
         stage["is_won"] = stage["won"] * 2 > stage["count"] and key not in LOST_WORDS
         stage["is_lost"] = stage["lost"] * 2 > stage["count"] and not stage["is_won"]
         known = sorted(stage["probability"])
-        usual = next((rank for rank, word in enumerate(USUAL_ORDER) if word in key), len(USUAL_ORDER))
-        return (stage["is_lost"], stage["is_won"], known[len(known) // 2] if known else -1, usual, position)
+        usual = next(
+            (rank for rank, word in enumerate(USUAL_ORDER) if word in key), len(USUAL_ORDER)
+        )
+        return (
+            stage["is_lost"],
+            stage["is_won"],
+            known[len(known) // 2] if known else -1,
+            usual,
+            position,
+        )
 
     @api.model
     def _find_pipeline(self, job, stages):
@@ -136,8 +176,13 @@ class CrmImportTargetDeal(models.AbstractModel):
         """
         if not stages:
             return job._get_pipeline()
-        for pipeline in self.env["crm.pipeline"].search([("company_id", "in", [False, job.company_id.id])]):
-            words = {name_key(stage.name) for stage in self.env["crm.stage"].search(pipeline._get_stage_domain())}
+        for pipeline in self.env["crm.pipeline"].search(
+            [("company_id", "in", [False, job.company_id.id])]
+        ):
+            words = {
+                name_key(stage.name)
+                for stage in self.env["crm.stage"].search(pipeline._get_stage_domain())
+            }
             if {name_key(name) for name, stage in stages.items() if not stage["is_lost"]} <= words:
                 return pipeline
         return self.env["crm.pipeline"]
@@ -164,7 +209,11 @@ class CrmImportTargetDeal(models.AbstractModel):
                             "sequence": 10 * (position + 1),
                             "is_won": stage["is_won"],
                             "fold": stage["is_lost"],
-                            "forecast_category": "closed" if stage["is_won"] else "omitted" if stage["is_lost"] else "pipeline",
+                            "forecast_category": "closed"
+                            if stage["is_won"]
+                            else "omitted"
+                            if stage["is_lost"]
+                            else "pipeline",
                         },
                     )
                     for position, (text, stage) in enumerate(stages.items())

@@ -53,13 +53,22 @@ class CrmImportTargetLead(models.AbstractModel):
     def _complete_row(self, run, file, row):
         super()._complete_row(run, file, row)
         given = row.values
-        if row.is_open and not any(given.get(name) for name in ("name", "contact_name", "company_name", "email", "phone")):
+        if row.is_open and not any(
+            given.get(name) for name in ("name", "contact_name", "company_name", "email", "phone")
+        ):
             row.refuse("missing", label=self.env._("Title, person or company"))
         if file.source == "salesforce":
             # the name of a lead of Salesforce is that of the person
             given["contact_name"] = given.get("contact_name") or given.get("name")
-        given.setdefault("name", given.get("company_name") or given.get("contact_name") or given.get("email") or given.get("phone"))
+        given.setdefault(
+            "name",
+            given.get("company_name")
+            or given.get("contact_name")
+            or given.get("email")
+            or given.get("phone"),
+        )
         self._settle_status(row)
+        return row
 
     @api.model
     def _settle_status(self, row):
@@ -72,14 +81,19 @@ class CrmImportTargetLead(models.AbstractModel):
             or "not converted" in key
             or key in ("disqualified", "unqualified", "junk lead", "lost lead", "dead", "recycled")
         )
-        given["says_converted"] = bool(given.get("is_converted")) or (key.endswith("converted") and "not converted" not in key)
+        given["says_converted"] = bool(given.get("is_converted")) or (
+            key.endswith("converted") and "not converted" not in key
+        )
         if status:
             given["status_words"] = [status]
 
     @api.model
     def _prepare_origin(self, row):
         values = super()._prepare_origin(row)
-        tags = [*(values["tag_ids"][0][2] if values["tag_ids"] else ()), *(row.values.get("status_words") or ())]
+        tags = [
+            *(values["tag_ids"][0][2] if values["tag_ids"] else ()),
+            *(row.values.get("status_words") or ()),
+        ]
         return dict(values, tag_ids=[(6, 0, tags)] if tags else None)
 
     @api.model
@@ -93,7 +107,9 @@ class CrmImportTargetLead(models.AbstractModel):
     def _prepare_subject(self, file, row):
         # without Odoo's separate list of leads they are deals in the first stage, or nobody would see them
         uses_leads = self.env.user.has_group("crm.group_use_lead")
-        return dict(super()._prepare_subject(file, row), type="lead" if uses_leads else "opportunity")
+        return dict(
+            super()._prepare_subject(file, row), type="lead" if uses_leads else "opportunity"
+        )
 
     @api.model
     def _creates_partners(self, file):
@@ -109,13 +125,21 @@ class CrmImportTargetLead(models.AbstractModel):
     def _skip_converted(self, run, file, rows):
         converted = [row for row in rows if row.values.get("says_converted")]
         for row in converted:
-            if any(row.values.get(name) for name in ("converted_company", "converted_contact", "converted_deal")):
+            if any(
+                row.values.get(name)
+                for name in ("converted_company", "converted_contact", "converted_deal")
+            ):
                 row.skip("converted")
         for by, key_of in (
             ("email", lambda row: normalize_email(row.values.get("email") or "")),
             ("name", lambda row: row.values.get("contact_name")),
         ):
-            self._skip_known_people(run, file, by, {key_of(row): row for row in converted if row.is_open and key_of(row)})
+            self._skip_known_people(
+                run,
+                file,
+                by,
+                {key_of(row): row for row in converted if row.is_open and key_of(row)},
+            )
 
     @api.model
     def _skip_known_people(self, run, file, by, rows):
@@ -125,7 +149,11 @@ class CrmImportTargetLead(models.AbstractModel):
         """
         contact = self.env["crm.import.target.contact"]
         known = set(contact._find_by(run, file, by, list(rows))) if rows else set()
-        known |= {text for text in rows if contact._get_planned_key(file, by, text) in run.planned["contact", by]}
+        known |= {
+            text
+            for text in rows
+            if contact._get_planned_key(file, by, text) in run.planned["contact", by]
+        }
         for text in known:
             rows[text].skip("converted")
 
@@ -137,10 +165,13 @@ class CrmImportTargetLead(models.AbstractModel):
                 wanted.setdefault((email, name_key(row.values.get("name") or "")), []).append(row)
         if not wanted:
             return {}
-        domain = Domain("email_normalized", "in", [email for email, _name in wanted]) & Domain("won_status", "=", "pending")
+        domain = Domain("email_normalized", "in", [email for email, _name in wanted]) & Domain(
+            "won_status", "=", "pending"
+        )
         found = {}
         leads = self.env["crm.lead"].search_fetch(
-            domain & Domain("company_id", "in", [False, file.import_id.company_id.id]), ["email_normalized", "name"]
+            domain & Domain("company_id", "in", [False, file.import_id.company_id.id]),
+            ["email_normalized", "name"],
         )
         own = self.env["crm.import.target.partner"]._get_own_records_of(file, self, set(leads.ids))
         for lead in leads:

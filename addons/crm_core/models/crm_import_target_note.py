@@ -43,6 +43,7 @@ class CrmImportTargetNote(models.AbstractModel):
         super()._complete_row(run, file, row)
         if row.is_open and not (row.values.get("body") or row.values.get("title")):
             row.refuse("missing", label=self.env._("Text"))
+        return row
 
     @api.model
     def _get_natural_key(self, row):

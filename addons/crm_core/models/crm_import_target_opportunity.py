@@ -1,8 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
-from odoo.tools import SQL
 
-from ..tools.import_engine import LinkValue, format_phone, name_key
+from ..tools.import_engine import LinkValue, name_key
 from .crm_import_target import normalize_email
 
 PRIORITIES = {
@@ -158,6 +157,7 @@ class CrmImportTargetOpportunity(models.AbstractModel):
         self._add_products(row)
         if row.is_open:
             self.env["crm.import.target.partner"]._resolve_state(run, file, row)
+        return row
 
     @api.model
     def _join_names(self, row):
@@ -170,15 +170,27 @@ class CrmImportTargetOpportunity(models.AbstractModel):
         ]
         if joined := " ".join(filter(None, parts)):
             given["contact_name"] = joined
-        for name, text, label in (("company", "company_name", _("Company")), ("contact", "contact_name", _("Contact"))):
+        for name, text, label in (
+            ("company", "company_name", _("Company")),
+            ("contact", "contact_name", _("Contact")),
+        ):
             if given.get(text) and not row.links.get(name):
                 row.links[name] = [LinkValue((name,), "name", given[text], label)]
             elif row.links.get(name):
-                given.setdefault(text, next((link.text for link in row.links[name] if link.by == "name"), None))
+                given.setdefault(
+                    text, next((link.text for link in row.links[name] if link.by == "name"), None)
+                )
         if given.get("email") and row.links.get("contact"):
             # somebody else may have the name: with an address, the address decides
-            by_email = LinkValue(("contact",), "email_name", f"{given['email']}\n{given.get('contact_name') or ''}", _("E-mail"))
-            row.links["contact"] = [link for link in row.links["contact"] if link.by != "name"] + [by_email]
+            by_email = LinkValue(
+                ("contact",),
+                "email_name",
+                f"{given['email']}\n{given.get('contact_name') or ''}",
+                _("E-mail"),
+            )
+            row.links["contact"] = [link for link in row.links["contact"] if link.by != "name"] + [
+                by_email
+            ]
 
     @api.model
     def _add_products(self, row):
@@ -190,80 +202,12 @@ class CrmImportTargetOpportunity(models.AbstractModel):
     @api.model
     def _get_natural_key(self, row):
         given = row.values
-        reach = normalize_email(given.get("email") or "") or given.get("phone") or given.get("mobile")
-        return self._key_of(given.get("name"), reach or given.get("contact_name"), given.get("company_name"))
-
-    # -- Links ---
-
-    @api.model
-    def _query_names(self, file, names):
-        return self._query_lower(file, names, where=lambda table: SQL("%s = %s", SQL.identifier(table, "type"), self._lead_type))
-
-    @api.model
-    def _creates_partners(self, file):
-        """Return whether companies and people that rows name are created when nobody knows them."""
-        return file.import_id.create_linked
-
-    @api.model
-    def _create_links(self, run, file, rows):
-        """Create the companies, then the people, that a batch names and nobody knows."""
-        if run.is_check or not self._creates_partners(file):
-            return
-        self.env["crm.import.target.contact"]._create_links(run, file, rows)
-        self._create_contacts(run, file, rows)
-
-    @api.model
-    def _create_contacts(self, run, file, rows):
-        """Create the people that rows name with an e-mail address, a phone number or a company; one record a person."""
-        contact = self.env["crm.import.target.contact"]
-        people = {}
-        for row in rows:
-            if row.values.get("contact_name") and not contact._has_link(run, row, "contact"):
-                people.setdefault(self._get_person_key(row), row)
-        if not people:
-            return
-        vals_list = [self._prepare_person_values(run, file, row) for row in people.values()]
-        contacts = contact._create_partners(file, vals_list)
-        file._log_created(contacts)
-        ids = dict(zip(people, contacts.ids, strict=True))
-        for row in rows:
-            if row.values.get("contact_name") and self._get_person_key(row) in ids:
-                row.values["contact"] = ids[self._get_person_key(row)]
-
-    @api.model
-    def _get_person_key(self, row):
-        given = row.values
-        return (name_key(given["contact_name"]), (given.get("email") or "").lower(), name_key(given.get("company_name") or ""))
-
-    @api.model
-    def _prepare_person_values(self, run, file, row):
-        given = row.values
-        values = {"name": given["contact_name"], "company_id": file.import_id.company_id.id}
-        company = next(
-            (
-                run.known["company", link.by].get(link.text)
-                for link in row.links.get("company", ())
-                if run.known["company", link.by].get(link.text)
-            ),
-            None,
+        reach = (
+            normalize_email(given.get("email") or "") or given.get("phone") or given.get("mobile")
         )
-        values.update(parent_id=company, email=given.get("email"), function=given.get("function"))
-        if number := given.get("phone") or given.get("mobile"):
-            values["e164"], values["phone"] = format_phone(number, self._get_country_code(file, given.get("country")))
-        return {name: value for name, value in values.items() if value}
-
-    @api.model
-    def _report_missing_link(self, run, file, row, name, links):
-        if name in ("company", "contact") and row.values.get(name):
-            return
-        if name == "contact" or (
-            name == "company" and any(link.by == "name" for link in links) and (run.is_check or not self._creates_partners(file))
-        ):
-            # the name stays on the deal as text
-            return
-        if name in ("converted_company", "converted_contact", "converted_deal"):
-            return
-        super()._report_missing_link(run, file, row, name, links)
+        return self._key_of(
+            given.get("name"), reach or given.get("contact_name"), given.get("company_name")
+        )
 
     # -- Values ---
 
@@ -283,7 +227,10 @@ class CrmImportTargetOpportunity(models.AbstractModel):
     def _prepare_subject(self, file, row):
         given = row.values
         return {
-            "name": given.get("name") or given.get("company_name") or given.get("contact_name") or given.get("email"),
+            "name": given.get("name")
+            or given.get("company_name")
+            or given.get("contact_name")
+            or given.get("email"),
             "type": self._lead_type,
             "company_id": file.import_id.company_id.id,
             "description": self._get_notes(file, row, "description") or None,
@@ -300,14 +247,19 @@ class CrmImportTargetOpportunity(models.AbstractModel):
         for name, field in PERSON_FIELDS.items():
             values[field] = given.get(name)
         if number := given.get("phone") or given.get("mobile"):
-            values["phone_sanitized"], values["phone"] = self._get_phone(file, row, number, given.get("country"))
+            values["phone_sanitized"], values["phone"] = self._get_phone(
+                file, row, number, given.get("country")
+            )
         values["partner_id"] = given.get("contact") or given.get("company")
         return values
 
     @api.model
     def _prepare_money(self, file, row):
         given = row.values
-        return {"amount": given.get("amount"), "currency_id": given.get("currency") or file.import_id.currency_id.id}
+        return {
+            "amount": given.get("amount"),
+            "currency_id": given.get("currency") or file.import_id.currency_id.id,
+        }
 
     @api.model
     def _prepare_assignment(self, run, file, row):
@@ -323,7 +275,9 @@ class CrmImportTargetOpportunity(models.AbstractModel):
         if owner not in teams:
             members = self.env["crm.team.member"].with_context(active_test=False)
             team = members.search([("user_id", "=", owner)], limit=1).crm_team_id if owner else None
-            teams[owner] = (team or self.env["crm.team"]._get_default_team_id(user_id=owner or self.env.uid)).id
+            teams[owner] = (
+                team or self.env["crm.team"]._get_default_team_id(user_id=owner or self.env.uid)
+            ).id
         return teams[owner]
 
     @api.model
@@ -342,7 +296,11 @@ class CrmImportTargetOpportunity(models.AbstractModel):
         """Return stage, probability, whether it is lost, and the dates that go with it."""
         given, stages = row.values, self._get_stages(run, file)
         stage_id = given.get("stage") if given.get("stage") in stages else next(iter(stages), False)
-        values = {"date_open": given.get("date_open"), "pipeline_id": file.import_id._get_pipeline().id, "stage_id": stage_id}
+        values = {
+            "date_open": given.get("date_open"),
+            "pipeline_id": file.import_id._get_pipeline().id,
+            "stage_id": stage_id,
+        }
         if given.get("is_lost_deal"):
             return {
                 **values,
@@ -354,8 +312,14 @@ class CrmImportTargetOpportunity(models.AbstractModel):
         if given.get("is_won_deal") or (stage_id and stages[stage_id].is_won):
             if not stages[stage_id].is_won:
                 # a deal is won in a stage that says so
-                values["stage_id"] = next((won.id for won in stages.values() if won.is_won), stage_id)
-            return {**values, "probability": 100, "date_closed": given.get("date_closed") or given.get("date_deadline")}
+                values["stage_id"] = next(
+                    (won.id for won in stages.values() if won.is_won), stage_id
+                )
+            return {
+                **values,
+                "probability": 100,
+                "date_closed": given.get("date_closed") or given.get("date_deadline"),
+            }
         if given.get("probability") is not None:
             values["probability"] = min(max(given["probability"], 0.0), 99.99)
         return values
@@ -369,7 +333,9 @@ class CrmImportTargetOpportunity(models.AbstractModel):
         stages = run.cache.get("stages")
         if stages is None or any(stage_id < 0 for stage_id in stages):
             pipeline = file.import_id._get_pipeline()
-            records = self.env["crm.stage"].search(pipeline._get_stage_domain(), order="sequence, id")
+            records = self.env["crm.stage"].search(
+                pipeline._get_stage_domain(), order="sequence, id"
+            )
             stages = run.cache["stages"] = {stage.id: stage for stage in records}
         return stages
 

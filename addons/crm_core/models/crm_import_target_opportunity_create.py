@@ -32,7 +32,10 @@ class CrmImportTargetOpportunity(models.AbstractModel):
     def _create_records(self, run, file, rows):
         vals_list = [self._prepare_values(run, file, row) for row in rows]
         # sudo: res.partner - the customers were found or made by this batch; their values are copied as Odoo does
-        customers = self.env["res.partner"].sudo().browse({values["partner_id"] for values in vals_list if values.get("partner_id")})
+        partners = self.env["res.partner"].sudo()
+        customers = partners.browse(
+            {values["partner_id"] for values in vals_list if values.get("partner_id")}
+        )
         known = {partner.id: self._get_customer_values(partner) for partner in customers}
         stages, now = self._get_stages(run, file), fields.Datetime.now()
         for values in vals_list:
@@ -43,12 +46,19 @@ class CrmImportTargetOpportunity(models.AbstractModel):
     @api.model
     def _get_customer_values(self, partner):
         """Return what a lead takes from its customer."""
-        values = {field: partner[name].id if name.endswith("_id") else partner[name] for field, name in FROM_CUSTOMER.items()}
+        values = {
+            field: partner[name].id if name.endswith("_id") else partner[name]
+            for field, name in FROM_CUSTOMER.items()
+        }
         company = partner.commercial_partner_id
         values["contact_name"] = False if partner.is_company else partner.name
-        values["partner_name"] = partner.parent_id.name or (partner.name if partner.is_company else partner.company_name)
+        values["partner_name"] = partner.parent_id.name or (
+            partner.name if partner.is_company else partner.company_name
+        )
         values["phone_sanitized"] = partner.phone_sanitized
-        values["lang_id"] = self.env["res.lang"]._get_data(code=partner.lang).id if partner.lang else False
+        values["lang_id"] = (
+            self.env["res.lang"]._get_data(code=partner.lang).id if partner.lang else False
+        )
         values["company"] = company.id
         return values
 
@@ -68,12 +78,22 @@ class CrmImportTargetOpportunity(models.AbstractModel):
     def _add_derived_values(self, values, stages, job, now):
         """Add what Odoo derives from a lead's own values, as it would."""
         stage = stages.get(values.get("stage_id"))
-        values.setdefault("probability", stage.probability if stage and stage._has_fixed_probability() else 0.0)
+        values.setdefault(
+            "probability", stage.probability if stage and stage._has_fixed_probability() else 0.0
+        )
         probability, is_active = values["probability"], values.get("active", True)
         values["won_status"] = (
-            "won" if probability == 100 and stage and stage.is_won else "lost" if not is_active and not probability else "pending"
+            "won"
+            if probability == 100 and stage and stage.is_won
+            else "lost"
+            if not is_active and not probability
+            else "pending"
         )
-        values["forecast_category"] = "omitted" if values["won_status"] == "lost" else (stage and stage.forecast_category) or "pipeline"
+        values["forecast_category"] = (
+            "omitted"
+            if values["won_status"] == "lost"
+            else (stage and stage.forecast_category) or "pipeline"
+        )
         values["automated_probability"] = probability
         values["date_open"] = values.get("date_open") or (now if values.get("user_id") else False)
         values["date_last_stage_update"] = now
@@ -85,16 +105,27 @@ class CrmImportTargetOpportunity(models.AbstractModel):
         email = values["email_from"]
         normalized = normalize_email(email) if email else False
         values["email_normalized"] = normalized
-        values["email_state"] = ("correct" if normalized and mail_validation.mail_validate(normalized) else "incorrect") if email else False
-        values["email_domain_criterion"] = iap_tools.mail_prepare_for_domain_search(normalized) if normalized else False
+        values["email_state"] = (
+            ("correct" if normalized and mail_validation.mail_validate(normalized) else "incorrect")
+            if email
+            else False
+        )
+        values["email_domain_criterion"] = (
+            iap_tools.mail_prepare_for_domain_search(normalized) if normalized else False
+        )
         values["phone_sanitized"] = values.get("phone_sanitized") or False
-        values["phone_state"] = ("correct" if values["phone_sanitized"] else "incorrect") if values["phone"] else False
+        values["phone_state"] = (
+            ("correct" if values["phone_sanitized"] else "incorrect") if values["phone"] else False
+        )
 
     @api.model
     def _add_derived_revenue(self, values, job):
         """An amount in the company's currency is the expected revenue; another currency is converted by the lead itself."""
         values.setdefault("amount", 0.0)
-        if values.get("currency_id", job.company_id.currency_id.id) == job.company_id.currency_id.id:
+        if (
+            values.get("currency_id", job.company_id.currency_id.id)
+            == job.company_id.currency_id.id
+        ):
             values["expected_revenue"] = values["amount"]
             values["prorated_revenue"] = round(values["amount"] * values["probability"] / 100.0, 2)
 
@@ -121,7 +152,11 @@ class CrmImportTargetOpportunity(models.AbstractModel):
                       day_open = CASE WHEN lead.date_open IS NULL THEN NULL ELSE abs(extract(day FROM lead.date_open - dated.moment)) END,
                       day_close = CASE WHEN lead.date_closed IS NULL THEN NULL ELSE abs(extract(day FROM lead.date_closed - dated.moment)) END
                  FROM (VALUES %s) AS dated(id, moment) WHERE lead.id = dated.id""",
-                SQL(", ").join(SQL("(%s, %s::timestamp)", res_id, moment) for res_id, moment in dated),
+                SQL(", ").join(
+                    SQL("(%s, %s::timestamp)", res_id, moment) for res_id, moment in dated
+                ),
             )
         )
-        records.invalidate_recordset(["create_date", "date_last_stage_update", "day_open", "day_close"])
+        records.invalidate_recordset(
+            ["create_date", "date_last_stage_update", "day_open", "day_close"]
+        )

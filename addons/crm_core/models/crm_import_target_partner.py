@@ -18,7 +18,13 @@ class CrmImportTargetPartner(models.AbstractModel):
 
     _res_model = "res.partner"
     _property_field = "properties"
-    _word_fields = {"country": "country", "owner": "user", "tags": "category", "lang": "lang", "industry": "industry"}
+    _word_fields = {
+        "country": "country",
+        "owner": "user",
+        "tags": "category",
+        "lang": "lang",
+        "industry": "industry",
+    }
 
     @api.model
     def _get_address_labels(self):
@@ -64,6 +70,7 @@ class CrmImportTargetPartner(models.AbstractModel):
         self._split_owner(row)
         if row.is_open:
             self._resolve_state(run, file, row)
+        return row
 
     @api.model
     def _split_owner(self, row):
@@ -82,9 +89,17 @@ class CrmImportTargetPartner(models.AbstractModel):
             return
         vocabulary = self.env["crm.import.vocabulary"]
         country_text = row.values.get("country")
-        country_id = vocabulary._get_words(run, file, "country").find(country_text).res_id if country_text else file.import_id.country_id.id
+        country_id = (
+            vocabulary._get_words(run, file, "country").find(country_text).res_id
+            if country_text
+            else file.import_id.country_id.id
+        )
         country = self.env["res.country"].browse(country_id or ())
-        found = vocabulary._get_words(run, file, "state").find(f"{country.code or ''} {text}") if country else None
+        found = (
+            vocabulary._get_words(run, file, "state").find(f"{country.code or ''} {text}")
+            if country
+            else None
+        )
         if found and found.res_id:
             row.values["state_id"] = found.res_id
         else:
@@ -149,7 +164,10 @@ class CrmImportTargetPartner(models.AbstractModel):
                 lambda row: normalize_email(row.values.get("email") or "") or None,
                 lambda keys: self._search_keys(file, "email_normalized", keys),
             ),
-            (lambda row: self._get_e164(file, row), lambda keys: self._search_keys(file, "phone_sanitized", keys)),
+            (
+                lambda row: self._get_e164(file, row),
+                lambda keys: self._search_keys(file, "phone_sanitized", keys),
+            ),
             (lambda row: row.values.get("vat"), lambda keys: self._search_keys(file, "vat", keys)),
             (self._get_name_key, lambda keys: self._search_names(file, keys)),
         ]
@@ -159,7 +177,11 @@ class CrmImportTargetPartner(models.AbstractModel):
         """Return the first number of a row as it can be called from anywhere, or None."""
         given = row.values
         number = given.get("phone") or given.get("mobile")
-        return format_phone(number, self._get_country_code(file, given.get("country")))[0] if number else None
+        return (
+            format_phone(number, self._get_country_code(file, given.get("country")))[0]
+            if number
+            else None
+        )
 
     @api.model
     def _get_name_key(self, row):
@@ -173,8 +195,13 @@ class CrmImportTargetPartner(models.AbstractModel):
     @api.model
     def _search_keys(self, file, fname, keys):
         """Return ``[(key, id, shown name)]`` of the partners that have one of the keys in a field."""
-        partners = self.env["res.partner"].search_fetch(self._get_match_domain(file) & Domain(fname, "in", keys), [fname, "name"])
-        return [(partner[fname], partner.id, partner.name or partner.email or "") for partner in partners]
+        partners = self.env["res.partner"].search_fetch(
+            self._get_match_domain(file) & Domain(fname, "in", keys), [fname, "name"]
+        )
+        return [
+            (partner[fname], partner.id, partner.name or partner.email or "")
+            for partner in partners
+        ]
 
     @api.model
     def _search_names(self, file, keys):
@@ -186,12 +213,20 @@ class CrmImportTargetPartner(models.AbstractModel):
     def _prepare_reach(self, file, row):
         """Return e-mail, phone and website; a second number goes to the notes."""
         values, given = {}, row.values
-        numbers = [(name, given[name]) for name in ("phone", "mobile", "phone_home", "phone_other") if given.get(name)]
+        numbers = [
+            (name, given[name])
+            for name in ("phone", "mobile", "phone_home", "phone_other")
+            if given.get(name)
+        ]
         if numbers:
-            values["e164"], values["phone"] = self._get_phone(file, row, numbers[0][1], given.get("country"))
+            values["e164"], values["phone"] = self._get_phone(
+                file, row, numbers[0][1], given.get("country")
+            )
         for name, number in numbers[1:]:
             if number != numbers[0][1]:
-                given.setdefault("extra_lines", []).append(f"{self._get_reach_labels()[name]}: {number}")
+                given.setdefault("extra_lines", []).append(
+                    f"{self._get_reach_labels()[name]}: {number}"
+                )
         for name in ("email", "website"):
             if given.get(name):
                 values[name] = given[name]
@@ -200,7 +235,11 @@ class CrmImportTargetPartner(models.AbstractModel):
     @api.model
     def _prepare_address(self, row):
         given = row.values
-        values = {name: given[name] for name in ("street", "street2", "city", "zip", "state_id") if given.get(name)}
+        values = {
+            name: given[name]
+            for name in ("street", "street2", "city", "zip", "state_id")
+            if given.get(name)
+        }
         if given.get("country"):
             values["country_id"] = given["country"]
         return values
@@ -208,9 +247,15 @@ class CrmImportTargetPartner(models.AbstractModel):
     @api.model
     def _prepare_values(self, run, file, row):
         given, job = row.values, file.import_id
-        values = {"name": given.get("name"), **self._prepare_reach(file, row), **self._prepare_address(row)}
+        values = {
+            "name": given.get("name"),
+            **self._prepare_reach(file, row),
+            **self._prepare_address(row),
+        }
         values["user_id"] = given.get("owner")
-        values["lang"] = self.env["res.lang"].browse(given["lang"]).code if given.get("lang") else None
+        values["lang"] = (
+            self.env["res.lang"].browse(given["lang"]).code if given.get("lang") else None
+        )
         values["category_id"] = [(6, 0, given["tags"])] if given.get("tags") else None
         for name in ("ref", "vat"):
             values[name] = given.get(name)
@@ -222,7 +267,11 @@ class CrmImportTargetPartner(models.AbstractModel):
     @api.model
     def _get_writer(self, file):
         # what a company shares with its people is shared for the batch as a whole, see _share_with_company
-        return super()._get_writer(file).with_context(_partners_skip_fields_sync=True, import_file=False)
+        return (
+            super()
+            ._get_writer(file)
+            .with_context(_partners_skip_fields_sync=True, import_file=False)
+        )
 
     @api.model
     def _create_records(self, run, file, rows):
@@ -236,7 +285,9 @@ class CrmImportTargetPartner(models.AbstractModel):
 
         :rtype: res.partner
         """
-        parents = self.env["res.partner"].browse({values["parent_id"] for values in vals_list if values.get("parent_id")})
+        parents = self.env["res.partner"].browse(
+            {values["parent_id"] for values in vals_list if values.get("parent_id")}
+        )
         shared = {parent.id: self._get_shared_values(parent) for parent in parents}
         for values in vals_list:
             if company := shared.get(values.get("parent_id")):
@@ -248,7 +299,10 @@ class CrmImportTargetPartner(models.AbstractModel):
     def _get_shared_values(self, parent):
         """Return what people take over from their company."""
         return {
-            "address": {name: parent[name].id if name.endswith("_id") else parent[name] for name in parent._address_fields()},
+            "address": {
+                name: parent[name].id if name.endswith("_id") else parent[name]
+                for name in parent._address_fields()
+            },
             "vat": parent.vat,
             "industry_id": parent.industry_id.id,
             "user_id": parent.user_id.id,
@@ -283,10 +337,15 @@ class CrmImportTargetPartner(models.AbstractModel):
         name = values["name"]
         if company and not values.get("is_company"):
             commercial = company["commercial_name"] if company["is_company"] else False
-            values.update(commercial_partner_id=company["commercial_id"], commercial_company_name=commercial)
+            values.update(
+                commercial_partner_id=company["commercial_id"], commercial_company_name=commercial
+            )
             values["complete_name"] = f"{commercial or company['name']}, {name}".strip()
         else:
-            values.update(commercial_company_name=name if values.get("is_company") else False, complete_name=name.strip())
+            values.update(
+                commercial_company_name=name if values.get("is_company") else False,
+                complete_name=name.strip(),
+            )
 
     @api.model
     def _after_create(self, run, file, rows, records):

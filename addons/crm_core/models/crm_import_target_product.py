@@ -3,7 +3,7 @@ from odoo import api, models
 
 
 class CrmImportTargetProduct(models.AbstractModel):
-    """Products: articles of the catalogue where there is one, else tags that deals carry."""
+    """Products: articles of the catalogue where there is one that the user may add to, else tags that deals carry."""
 
     _name = "crm.import.target.product"
     _description = "Import Target: Products"
@@ -14,7 +14,10 @@ class CrmImportTargetProduct(models.AbstractModel):
 
     @property
     def _res_model(self):
-        return "product.template" if "product.template" in self.env else "crm.tag"
+        has_catalogue = "product.template" in self.env and self.env["product.template"].has_access(
+            "create"
+        )
+        return "product.template" if has_catalogue else "crm.tag"
 
     @api.model
     def _get_label(self):
@@ -43,6 +46,7 @@ class CrmImportTargetProduct(models.AbstractModel):
         super()._complete_row(run, file, row)
         if row.is_open and not row.values.get("name"):
             row.refuse("missing", label=self.env._("Name"))
+        return row
 
     @api.model
     def _get_natural_key(self, row):
@@ -53,9 +57,15 @@ class CrmImportTargetProduct(models.AbstractModel):
         model = self.env[self._res_model]
         wanted = set(names)
         records = model.with_context(active_test=False).search_fetch(
-            [("name", "in", [*names])] if not model._fields["name"].translate else [], ["name"], order="id"
+            [("name", "in", [*names])] if not model._fields["name"].translate else [],
+            ["name"],
+            order="id",
         )
-        return [(" ".join(record.name.lower().split()), record.id) for record in records if " ".join(record.name.lower().split()) in wanted]
+        return [
+            (" ".join(record.name.lower().split()), record.id)
+            for record in records
+            if " ".join(record.name.lower().split()) in wanted
+        ]
 
     @api.model
     def _match_existing(self, run, file, rows):

@@ -41,16 +41,22 @@ class CrmImportTargetUser(models.AbstractModel):
         super()._complete_row(run, file, row)
         given = row.values
         given.setdefault(
-            "name", " ".join(filter(None, (given.get("first_name"), given.get("last_name")))) or given.get("email") or given.get("login")
+            "name",
+            " ".join(filter(None, (given.get("first_name"), given.get("last_name"))))
+            or given.get("email")
+            or given.get("login"),
         )
         if row.is_open and not given["name"]:
             row.refuse("missing", label=self.env._("Name"))
         if office := given.pop("office", None):
             given.setdefault("team", office)
+        return row
 
     @api.model
     def _get_natural_key(self, row):
-        return self._key_of(row.values.get("email") or row.values.get("login") or row.values["name"])
+        return self._key_of(
+            row.values.get("email") or row.values.get("login") or row.values["name"]
+        )
 
     @api.model
     def _match_existing(self, run, file, rows):
@@ -69,8 +75,13 @@ class CrmImportTargetUser(models.AbstractModel):
     @api.model
     def _create_records(self, run, file, rows):
         vocabulary = self.env["crm.import.vocabulary"]
-        texts = {row: row.values.get("email") or row.values.get("login") or row.values["name"] for row in rows}
-        users = vocabulary._create_users(file, [(row.values["name"], texts[row]) for row in rows], is_row=True)
+        texts = {
+            row: row.values.get("email") or row.values.get("login") or row.values["name"]
+            for row in rows
+        }
+        users = vocabulary._create_users(
+            file, [(row.values["name"], texts[row]) for row in rows], is_row=True
+        )
         for row, user in zip(rows, users, strict=True):
             for word in (row.values["name"], texts[row]):
                 vocabulary._get_words(run, file, "user").add(user.id, word)
@@ -85,7 +96,9 @@ class CrmImportTargetUser(models.AbstractModel):
             if row.values.get("team")
         ]
         if members:
-            file._log_created(self.env["crm.team.member"].with_context(tracking_disable=True).create(members))
+            file._log_created(
+                self.env["crm.team.member"].with_context(tracking_disable=True).create(members)
+            )
 
     @api.model
     def _after_planning(self, run, file, rows):
@@ -112,4 +125,4 @@ class CrmImportTargetUser(models.AbstractModel):
         # sudo: res.users of this import's log - archived users that never had access
         partners = records.sudo().partner_id
         super()._unlink_records(records)
-        super()._unlink_records(partners.exists())
+        return super()._unlink_records(partners.exists())

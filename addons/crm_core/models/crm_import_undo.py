@@ -57,15 +57,28 @@ class CrmImport(models.Model):
             domain.append(("id", "<", last_id))
         entries = self.env["crm.import.entry"].search(domain, order="id desc", limit=UNDO_BATCH)
         first = entries[:1]
-        same = [entry.id for entry in entries if (entry.model, entry.action) == (first.model, first.action)]
+        same = [
+            entry.id
+            for entry in entries
+            if (entry.model, entry.action) == (first.model, first.action)
+        ]
         position = next(
-            (index for index, entry in enumerate(entries) if (entry.model, entry.action) != (first.model, first.action)), len(entries)
+            (
+                index
+                for index, entry in enumerate(entries)
+                if (entry.model, entry.action) != (first.model, first.action)
+            ),
+            len(entries),
         )
         return entries[: min(position, len(same))]
 
     def _undo_entries(self, entries, *, is_last):
         """Undo entries of one model and one action."""
-        undo = {"created": self._undo_created, "updated": self._undo_updated, "matched": self._undo_matched}
+        undo = {
+            "created": self._undo_created,
+            "updated": self._undo_updated,
+            "matched": self._undo_matched,
+        }
         done = undo[entries[0].action](entries, is_last)
         done.is_undone = True
         self.undone_count += len(done)
@@ -90,13 +103,18 @@ class CrmImport(models.Model):
             self._report_kept(entries, kept if is_last else changed, changed, used)
         settled = changed if not is_last else kept
         self.kept_count += len(settled)
-        gone = entries.filtered(lambda entry: entry.res_id not in kept.ids or entry.res_id in settled.ids)
+        gone = entries.filtered(
+            lambda entry: entry.res_id not in kept.ids or entry.res_id in settled.ids
+        )
         (gone.filtered(lambda entry: entry.res_id in settled.ids)).write({"action": "created"})
         return gone
 
     def _get_undo_target(self, model):
         targets = self.env["crm.import.target"]._get_targets().values()
-        return next((target for target in targets if target._res_model == model), self.env["crm.import.target"])
+        return next(
+            (target for target in targets if target._res_model == model),
+            self.env["crm.import.target"],
+        )
 
     def _get_changed_since(self, records):
         """Return the records that a person changed, or wrote on, after the import."""
@@ -109,7 +127,11 @@ class CrmImport(models.Model):
             records.ids,
             fields.Datetime.add(since, seconds=1),
         )
-        changed = {res_id for (res_id,) in self.env.execute_query(query)} if records._log_access else set()
+        changed = (
+            {res_id for (res_id,) in self.env.execute_query(query)}
+            if records._log_access
+            else set()
+        )
         if hasattr(records, "message_ids"):
             changed |= {
                 res_id
@@ -151,6 +173,8 @@ class CrmImport(models.Model):
             user = used.get(record.id)
             code = "changed_since" if record in changed else "used_since"
             label = self.env["ir.model"]._get(user).name if user else ""
+            # sudo: records of this import's log - their names alone are told
+            name = record.sudo().display_name
             rows.append(
                 {
                     "import_id": self.id,
@@ -159,9 +183,9 @@ class CrmImport(models.Model):
                     "severity": "warning",
                     "code": code,
                     "arguments": {
-                        "record": record.sudo().display_name,
+                        "record": name,
                         **({"user": label} if code == "used_since" else {}),
-                    },  # sudo: the name of a record that this import created
+                    },
                 }
             )
         self.env["crm.import.issue"]._insert(rows)
@@ -208,4 +232,8 @@ class CrmImport(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_with_log(self):
         if any(job.state in ("done", "paused", "failed") and job.created_count for job in self):
-            raise UserError(self.env._("This import brought records in. Undo it first, or keep it: without it, it cannot be undone."))
+            raise UserError(
+                self.env._(
+                    "This import brought records in. Undo it first, or keep it: without it, it cannot be undone."
+                )
+            )

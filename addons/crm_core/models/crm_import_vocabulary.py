@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
+from odoo.fields import Domain
 
 from ..tools.import_engine import WordList, name_key
 
@@ -71,7 +72,9 @@ class CrmImportVocabulary(models.AbstractModel):
         suggested = {result.res_id for result in found.values() if isinstance(result.res_id, str)}
         for word, res_id in self._create_missing(run, file, words, sorted(suggested)).items():
             known.settle(word, res_id)
-        missing = [text for text, result in found.items() if not result.res_id and not result.choices]
+        missing = [
+            text for text, result in found.items() if not result.res_id and not result.choices
+        ]
         created = self._create_missing(run, file, words, missing)
         for text, res_id in created.items():
             known.add(res_id, text)
@@ -84,7 +87,11 @@ class CrmImportVocabulary(models.AbstractModel):
             return {}
         if run.is_check:
             # a number that no record has stands for what the import would create
-            return {} if words == "user" and not file.import_id.create_users else dict.fromkeys(texts, -1)
+            return (
+                {}
+                if words == "user" and not file.import_id.create_users
+                else dict.fromkeys(texts, -1)
+            )
         return creator(run, file, texts)
 
     @api.model
@@ -106,14 +113,16 @@ class CrmImportVocabulary(models.AbstractModel):
         :param bool sudo: for small lists of words that only administrators may write
         """
         # sudo: lists of words - the importing manager adds a word to a list, nothing else
-        records = (self.env[model].sudo() if sudo else self.env[model]).create([{"name": text[:255], **values} for text in texts])
+        records = (self.env[model].sudo() if sudo else self.env[model]).create(
+            [{"name": text[:255], **values} for text in texts]
+        )
         file._log_created(records)
         return dict(zip(texts, records.ids, strict=True))
 
     # -- Places and money ---
 
     def _load_country(self, run, file):
-        countries = self.env["res.country"].search([])
+        countries = self.env["res.country"].search(Domain.TRUE)
         words = WordList(self._read_words("res.country"))
         for country in countries:
             words.add(country.id, country.code)
@@ -124,24 +133,38 @@ class CrmImportVocabulary(models.AbstractModel):
     def _load_state(self, run, file):
         """States go by ``country code|name``: their codes repeat between countries."""
         words = WordList(compares=False)
-        for state in self.env["res.country.state"].search([]):
+        for state in self.env["res.country.state"].search(Domain.TRUE):
             words.add(state.id, f"{state.country_id.code} {state.name}")
             words.add(state.id, f"{state.country_id.code} {state.code}")
         return words
 
     def _load_currency(self, run, file):
         words = WordList(compares=False)
-        for currency in self.env["res.currency"].with_context(active_test=False).search([]):
+        for currency in (
+            self.env["res.currency"].with_context(active_test=False).search(Domain.TRUE)
+        ):
             words.add(currency.id, currency.name)
             words.add(currency.id, currency.full_name)
-        for name, code in (("FCFA", "XOF"), ("CFA", "XOF"), ("F CFA", "XOF"), ("Euro", "EUR"), ("Euros", "EUR"), ("Dollar", "USD")):
+        for name, code in (
+            ("FCFA", "XOF"),
+            ("CFA", "XOF"),
+            ("F CFA", "XOF"),
+            ("Euro", "EUR"),
+            ("Euros", "EUR"),
+            ("Dollar", "USD"),
+        ):
             words.add(words.find(code).res_id, name)
         return words
 
     def _load_lang(self, run, file):
         words = WordList(compares=False)
-        for lang in self.env["res.lang"].search([]):
-            for word in (lang.code, lang.iso_code, lang.name.split("/")[0], lang.code.split("_")[0]):
+        for lang in self.env["res.lang"].search(Domain.TRUE):
+            for word in (
+                lang.code,
+                lang.iso_code,
+                lang.name.split("/")[0],
+                lang.code.split("_")[0],
+            ):
                 words.add(lang.id, word)
         return words
 
@@ -174,7 +197,9 @@ class CrmImportVocabulary(models.AbstractModel):
         """Products are tags of deals; those of the catalogue, and of the files, are words before any deal has them."""
         words = self._load_tag(run, file)
         known = (
-            {product.name for product in self.env["product.template"].search([], limit=2000)} if "product.template" in self.env else set()
+            {product.name for product in self.env["product.template"].search([], limit=2000)}
+            if "product.template" in self.env
+            else set()
         )
         for name in sorted(known | run.cache.get("products", set())):
             if name not in words:
@@ -197,7 +222,9 @@ class CrmImportVocabulary(models.AbstractModel):
         return self._create_words(file, "utm.medium", texts)
 
     def _load_campaign(self, run, file):
-        return WordList([(campaign.id, campaign.title) for campaign in self.env["utm.campaign"].search([])])
+        return WordList(
+            [(campaign.id, campaign.title) for campaign in self.env["utm.campaign"].search([])]
+        )
 
     def _create_campaign(self, run, file, texts):
         campaigns = self.env["utm.campaign"].create([{"title": text[:255]} for text in texts])
@@ -213,7 +240,9 @@ class CrmImportVocabulary(models.AbstractModel):
     def _load_stage(self, run, file):
         if "new_stages" in run.cache:
             return WordList([(-1, name) for name in run.cache["new_stages"]])
-        return WordList(self._read_words("crm.stage", file.import_id._get_pipeline()._get_stage_domain()))
+        return WordList(
+            self._read_words("crm.stage", file.import_id._get_pipeline()._get_stage_domain())
+        )
 
     def _create_stage(self, run, file, texts):
         """Add stages to a pipeline that this very import created; another one's stages are its owner's to define."""
@@ -231,13 +260,17 @@ class CrmImportVocabulary(models.AbstractModel):
             .search([("share", "=", False), ("company_ids", "in", file.import_id.company_id.ids)])
         )
         # sudo: crm.import.entry - salespeople that earlier imports created count as known whoever imported them
-        made = (
-            self.env["crm.import.entry"].sudo().search([("model", "=", "res.users"), ("action", "=", "created"), ("is_undone", "=", False)])
+        entries = self.env["crm.import.entry"].sudo()
+        made = entries.search(
+            [("model", "=", "res.users"), ("action", "=", "created"), ("is_undone", "=", False)]
         )
         # sudo: res.users - archived users without access are read by their names alone
-        users |= self.env["res.users"].sudo().with_context(active_test=False).browse(made.mapped("res_id")).exists().sudo(False)
+        everybody = self.env["res.users"].sudo().with_context(active_test=False)
+        users |= everybody.browse(made.mapped("res_id")).exists().sudo(False)
         words = WordList()
-        for user in users.sudo().sorted(lambda user: not user.active):  # sudo: res.users - names and addresses of colleagues
+        # sudo: res.users - names and addresses of colleagues
+        colleagues = users.sudo()
+        for user in colleagues.sorted(lambda user: not user.active):
             for word in (user.name, user.login, user.email):
                 words.add(user.id, word)
         return words
@@ -246,7 +279,9 @@ class CrmImportVocabulary(models.AbstractModel):
         """Create the salespeople that rows name, when the import is set to."""
         if not file.import_id.create_users:
             return {}
-        return dict(zip(texts, self._create_users(file, [(text, text) for text in texts]).ids, strict=True))
+        return dict(
+            zip(texts, self._create_users(file, [(text, text) for text in texts]).ids, strict=True)
+        )
 
     @api.model
     def _create_users(self, file, names, *, is_row=False):
@@ -260,7 +295,9 @@ class CrmImportVocabulary(models.AbstractModel):
         vals_list = [
             {
                 "name": name[:255],
-                "login": address if "@" in address else f"{name_key(address).replace(' ', '.')}.import{file.import_id.id}",
+                "login": address
+                if "@" in address
+                else f"{name_key(address).replace(' ', '.')}.import{file.import_id.id}",
                 "email": address if "@" in address else False,
                 "active": False,
                 "company_id": company.id,
@@ -270,15 +307,25 @@ class CrmImportVocabulary(models.AbstractModel):
             for name, address in names
         ]
         # sudo: res.users - the setting of this import, chosen by a sales manager; the users are archived and hold no group
-        users = (
-            self.env["res.users"].sudo().with_context(no_reset_password=True, tracking_disable=True, import_file=False).create(vals_list)
-        )
+        creator = self.env["res.users"].sudo()
+        users = creator.with_context(
+            no_reset_password=True, tracking_disable=True, import_file=False
+        ).create(vals_list)
         if not is_row:
             file._log_created(users)
         return users.sudo(False)
 
     def _load_team(self, run, file):
-        return WordList(self._read_words("crm.team", ["|", ("company_id", "=", False), ("company_id", "=", file.import_id.company_id.id)]))
+        return WordList(
+            self._read_words(
+                "crm.team",
+                [
+                    "|",
+                    ("company_id", "=", False),
+                    ("company_id", "=", file.import_id.company_id.id),
+                ],
+            )
+        )
 
     def _create_team(self, run, file, texts):
         return self._create_words(file, "crm.team", texts, company_id=file.import_id.company_id.id)

@@ -16,7 +16,11 @@ GIVEN = (
     "date_last_stage_update",
     "forecast_category",
 )
-EMPTY = ("recurring_revenue_monthly", "recurring_revenue_monthly_prorated", "recurring_revenue_prorated")
+EMPTY = (
+    "recurring_revenue_monthly",
+    "recurring_revenue_monthly_prorated",
+    "recurring_revenue_prorated",
+)
 
 
 class CrmLead(models.Model):
@@ -35,7 +39,9 @@ class CrmLead(models.Model):
 
     def _add_missing_default_values(self, values):
         complete = super()._add_missing_default_values
-        return with_remembered_defaults(self, values, complete) if is_bulk(self) else complete(values)
+        return (
+            with_remembered_defaults(self, values, complete) if is_bulk(self) else complete(values)
+        )
 
     def _check_company(self, fnames=None):
         """The batch of an import has few customers' companies, salespeople and teams: one lead of each combination stands for the others."""
@@ -44,23 +50,26 @@ class CrmLead(models.Model):
         kinds = {}
         for lead in self:
             kinds.setdefault(
-                (lead.company_id.id, lead.partner_id.company_id.id, lead.user_id.id, lead.team_id.id, lead.pipeline_id.id), lead.id
+                (
+                    lead.company_id.id,
+                    lead.partner_id.company_id.id,
+                    lead.user_id.id,
+                    lead.team_id.id,
+                    lead.pipeline_id.id,
+                ),
+                lead.id,
             )
         return super(CrmLead, self.browse(kinds.values()))._check_company(fnames)
 
     def _inverse_email_from(self):
-        if not is_bulk(self):
-            super()._inverse_email_from()
+        return None if is_bulk(self) else super()._inverse_email_from()
 
     def _inverse_phone(self):
-        if not is_bulk(self):
-            super()._inverse_phone()
+        return None if is_bulk(self) else super()._inverse_phone()
 
     def _inverse_expected_revenue(self):
-        if not is_bulk(self):
-            super()._inverse_expected_revenue()
+        return None if is_bulk(self) else super()._inverse_expected_revenue()
 
     def _after_entering_stage(self):
         """Deals that an import brings in do not start what entering a stage starts: it would be thousands of mails and tasks."""
-        if not is_bulk(self):
-            super()._after_entering_stage()
+        return None if is_bulk(self) else super()._after_entering_stage()

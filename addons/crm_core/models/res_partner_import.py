@@ -4,7 +4,14 @@ from odoo import models
 from ..tools.import_engine import is_bulk, keep_given, with_remembered_defaults
 
 # what the import works out for a whole batch, see crm.import.target.partner
-GIVEN = ("phone_sanitized", "email_normalized", "complete_name", "commercial_partner_id", "commercial_company_name", "partner_share")
+GIVEN = (
+    "phone_sanitized",
+    "email_normalized",
+    "complete_name",
+    "commercial_partner_id",
+    "commercial_company_name",
+    "partner_share",
+)
 EMPTY = ("image_1024", "image_512", "image_256", "image_128")
 
 
@@ -27,4 +34,6 @@ class ResPartner(models.Model):
 
     def _add_missing_default_values(self, values):
         complete = super()._add_missing_default_values
-        return with_remembered_defaults(self, values, complete) if is_bulk(self) else complete(values)
+        return (
+            with_remembered_defaults(self, values, complete) if is_bulk(self) else complete(values)
+        )

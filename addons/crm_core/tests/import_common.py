@@ -11,7 +11,11 @@ class ImportCase(TransactionCase):
         cls.env["res.lang"]._activate_lang("en_US")
         cls.env = cls.env(context=dict(cls.env.context, lang="en_US"))
         cls.company = cls.env["res.company"].create(
-            {"name": "Import House", "country_id": cls.env.ref("base.fr").id, "currency_id": cls.env.ref("base.EUR").id}
+            {
+                "name": "Import House",
+                "country_id": cls.env.ref("base.fr").id,
+                "currency_id": cls.env.ref("base.EUR").id,
+            }
         )
         cls.manager = new_test_user(
             cls.env,
@@ -41,7 +45,9 @@ class ImportCase(TransactionCase):
             .create({"company_id": cls.company.id, "tz": "Europe/Paris", **values})
         )
         for name, content in files.items():
-            cls.env["crm.import.file"].with_user(cls.manager)._add(job, name, content if isinstance(content, bytes) else content.encode())
+            cls.env["crm.import.file"].with_user(cls.manager)._add(
+                job, name, content if isinstance(content, bytes) else content.encode()
+            )
         return job
 
     @classmethod
@@ -59,7 +65,13 @@ class ImportCase(TransactionCase):
     def _records(self, job, model):
         """What an import created."""
         entries = self.env["crm.import.entry"].search(
-            [("import_id", "=", job.id), ("model", "=", model), ("action", "=", "created"), ("is_undone", "=", False)], order="id"
+            [
+                ("import_id", "=", job.id),
+                ("model", "=", model),
+                ("action", "=", "created"),
+                ("is_undone", "=", False),
+            ],
+            order="id",
         )
         return self.env[model].with_context(active_test=False).browse(entries.mapped("res_id"))
 

@@ -1,7 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from unittest.mock import patch
 
-from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -13,7 +12,9 @@ from .import_common import ImportCase
 class TestImportBadRows(ImportCase):
     def test_unreadable_values_refuse_the_row_with_column_and_reason(self):
         job = self._import(
-            {"deals.csv": "Deal Name,Stage,Amount,Close Date\nPump,New,12,2030-01-01\nTap,New,much,2030-01-01\nHose,New,3,soon\n"}
+            {
+                "deals.csv": "Deal Name,Stage,Amount,Close Date\nPump,New,12,2030-01-01\nTap,New,much,2030-01-01\nHose,New,3,soon\n"
+            }
         )
         self.assertEqual(self._counts(job), (1, 0, 0, 2))
         issues = job.issue_ids.filtered(lambda issue: issue.severity == "refused").sorted("row")
@@ -23,7 +24,9 @@ class TestImportBadRows(ImportCase):
         )
 
     def test_unreadable_values_may_be_dropped_instead(self):
-        job = self._import({"deals.csv": "Deal Name,Stage,Amount\nTap,New,much\n"}, bad_values="drop")
+        job = self._import(
+            {"deals.csv": "Deal Name,Stage,Amount\nTap,New,much\n"}, bad_values="drop"
+        )
         self.assertEqual(self._counts(job), (1, 0, 0, 0))
         self.assertIn("The value was left out. much is not a number.", self._sentences(job))
 
@@ -35,13 +38,23 @@ class TestImportBadRows(ImportCase):
             }
         )
         self.assertEqual(self._counts(job), (2, 0, 0, 1), self._sentences(job))
-        self.assertEqual(self._records(job, "res.partner").mapped("name"), [name, "\U0001f680 Rocket"])
-        self.assertIn("The text has 10000 characters: the limit is 1000.", self._sentences(job, "refused"))
+        self.assertEqual(
+            self._records(job, "res.partner").mapped("name"), [name, "\U0001f680 Rocket"]
+        )
+        self.assertIn(
+            "The text has 10000 characters: the limit is 1000.", self._sentences(job, "refused")
+        )
 
     def test_the_error_file_runs_nothing_and_can_be_imported_again(self):
         job = self._import({"deals.csv": "Deal Name,Stage,Amount\n=1+1,New,much\nTap,New,4\n"})
         report = job.file_ids._get_error_report().decode("utf-8-sig").splitlines()
-        self.assertEqual(report, ["Deal Name,Stage,Amount,Import row,Import reason", "'=1+1,New,much,2,Amount: much is not a number."])
+        self.assertEqual(
+            report,
+            [
+                "Deal Name,Stage,Amount,Import row,Import reason",
+                "'=1+1,New,much,2,Amount: much is not a number.",
+            ],
+        )
         corrected = "\n".join(report).replace("much,2", "5,2")
         again = self._import({"deals - errors.csv": corrected})
         self.assertEqual(self._counts(again), (1, 0, 0, 0), self._sentences(again))
@@ -53,31 +66,49 @@ class TestImportBadRows(ImportCase):
 
         def poisoned(records, vals_list):
             if any(values.get("name") == "Poison" for values in vals_list):
-                raise ValidationError("No poison here.")
+                raise ValueError("No poison here.")
             return create(records, vals_list)
 
         rows = "".join(f"Deal {n},New\n" for n in range(20))
         with patch.object(type(self.env["crm.lead"]), "create", poisoned):
             job = self._import({"deals.csv": "Deal Name,Stage\n" + rows + "Poison,New\n"})
         self.assertEqual(self._counts(job), (20, 0, 0, 1))
-        self.assertEqual(self._sentences(job, "refused"), ["The row could not be saved: No poison here."])
+        self.assertEqual(
+            self._sentences(job, "refused"), ["The row could not be saved: No poison here."]
+        )
 
     def test_a_stage_gate_refuses_the_deals_that_do_not_meet_it(self):
         pipeline = self.env["crm.pipeline"].create(
-            {"name": "Gated", "company_id": self.company.id, "stage_ids": [(0, 0, {"name": "Demo"})]}
+            {
+                "name": "Gated",
+                "company_id": self.company.id,
+                "stage_ids": [(0, 0, {"name": "Demo"})],
+            }
         )
         self.env["crm.stage.requirement"].create(
-            {"stage_id": pipeline.stage_ids.id, "kind": "field", "field_name": "email_from", "name": "E-mail"}
+            {
+                "stage_id": pipeline.stage_ids.id,
+                "kind": "field",
+                "field_name": "email_from",
+                "name": "E-mail",
+            }
         )
         job = self._import(
-            {"deals.csv": "Deal Name,Stage,Email\nPump,Demo,\nTap,Demo,tap@x.example\n"}, pipeline_mode="existing", pipeline_id=pipeline.id
+            {"deals.csv": "Deal Name,Stage,Email\nPump,Demo,\nTap,Demo,tap@x.example\n"},
+            pipeline_mode="existing",
+            pipeline_id=pipeline.id,
         )
         self.assertEqual(self._counts(job), (1, 0, 0, 1), self._sentences(job))
 
     def test_links_that_lead_nowhere_are_reported_and_the_row_is_kept(self):
-        job = self._import({"Contact.csv": "Id,AccountId,LastName\n003bm00000zapthAAA,001bm00001ZL8U9AAL,Lone\n"})
+        job = self._import(
+            {"Contact.csv": "Id,AccountId,LastName\n003bm00000zapthAAA,001bm00001ZL8U9AAL,Lone\n"}
+        )
         self.assertEqual(self._counts(job), (1, 0, 0, 0))
-        self.assertIn("The linked record was found neither in the files nor here: 001bm00001ZL8U9AAL", self._sentences(job, "warning"))
+        self.assertIn(
+            "The linked record was found neither in the files nor here: 001bm00001ZL8U9AAL",
+            self._sentences(job, "warning"),
+        )
 
     def test_a_run_that_was_cut_short_goes_on_where_it_stopped(self):
         rows = "".join(f"Person {n},p{n}@x.example\n" for n in range(25))
@@ -91,7 +122,10 @@ class TestImportBadRows(ImportCase):
                 raise RuntimeError("power cut")
             return run_batch(record, run, file, batch)
 
-        with patch.object(CrmImport, "_get_batch_size", lambda record: 10), patch.object(CrmImport, "_run_batch", failing):
+        with (
+            patch.object(CrmImport, "_get_batch_size", lambda record: 10),
+            patch.object(CrmImport, "_run_batch", failing),
+        ):
             try:
                 job._work()
             except RuntimeError:
@@ -103,7 +137,12 @@ class TestImportBadRows(ImportCase):
         self.assertEqual(len(set(self._records(job, "res.partner").mapped("name"))), 25)
 
     def test_a_pause_holds_after_the_batch(self):
-        job = self._create_job({"contacts.csv": "Full Name,Email\n" + "".join(f"P {n},p{n}@x.example\n" for n in range(25))})
+        job = self._create_job(
+            {
+                "contacts.csv": "Full Name,Email\n"
+                + "".join(f"P {n},p{n}@x.example\n" for n in range(25))
+            }
+        )
         job.write({"state": "queued", "is_pause_asked": True})
         with patch.object(CrmImport, "_get_batch_size", lambda record: 10):
             job._work()

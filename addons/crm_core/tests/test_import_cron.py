@@ -19,9 +19,17 @@ class TestImportCron(ImportCase):
         rows = "".join(f"Deal {n},New,Sonia Vendeuse\n" for n in range(12))
         job = self._import({"deals.csv": "Deal Name,Stage,Salesperson\n" + rows})
         messages = self.env["mail.message"].search(
-            [("model", "=", "crm.import"), ("res_id", "=", job.id), ("partner_ids", "in", self.seller.partner_id.ids)]
+            [
+                ("model", "=", "crm.import"),
+                ("res_id", "=", job.id),
+                ("partner_ids", "in", self.seller.partner_id.ids),
+            ]
         )
         self.assertEqual(len(messages), 1)
         self.assertIn("12", messages.body)
         leads = self._records(job, "crm.lead")
-        self.assertFalse(self.env["mail.mail"].sudo().search([("model", "=", "crm.lead"), ("res_id", "in", leads.ids)]))
+        self.assertFalse(
+            self.env["mail.mail"]
+            .sudo()
+            .search([("model", "=", "crm.lead"), ("res_id", "in", leads.ids)])
+        )

@@ -22,7 +22,9 @@ SF_DEALS = (
 @tagged("post_install", "-at_install")
 class TestImportFormats(ImportCase):
     def test_salesforce_files_link_to_one_another(self):
-        job = self._import({"Opportunity.csv": SF_DEALS, "Contact.csv": SF_CONTACTS, "Account.csv": SF_ACCOUNTS})
+        job = self._import(
+            {"Opportunity.csv": SF_DEALS, "Contact.csv": SF_CONTACTS, "Account.csv": SF_ACCOUNTS}
+        )
         self.assertEqual(self._counts(job), (6, 0, 0, 0), self._sentences(job))
         edge, lyon, rose = self._records(job, "res.partner")
         self.assertEqual(lyon.parent_id, edge)
@@ -33,7 +35,9 @@ class TestImportFormats(ImportCase):
     def test_closed_deals_are_won_and_lost_as_if_closed_here(self):
         job = self._import({"Account.csv": SF_ACCOUNTS, "Opportunity.csv": SF_DEALS})
         opened, won, lost = self._records(job, "crm.lead")
-        self.assertEqual([lead.won_status for lead in (opened, won, lost)], ["pending", "won", "lost"])
+        self.assertEqual(
+            [lead.won_status for lead in (opened, won, lost)], ["pending", "won", "lost"]
+        )
         self.assertEqual((won.probability, lost.probability, lost.active), (100, 0, False))
         self.assertEqual(opened.probability, 10)
         self.assertEqual(won.date_closed.date(), datetime.date(2024, 2, 23))
@@ -45,7 +49,10 @@ class TestImportFormats(ImportCase):
         job = self._import({"Opportunity.csv": SF_DEALS})
         pipeline = job.pipeline_id
         self.assertEqual(pipeline.name, "Salesforce")
-        self.assertEqual(pipeline.stage_ids.sorted("sequence").mapped("name"), ["Qualification", "Closed Won", "Closed Lost"])
+        self.assertEqual(
+            pipeline.stage_ids.sorted("sequence").mapped("name"),
+            ["Qualification", "Closed Won", "Closed Lost"],
+        )
         self.assertEqual(pipeline.stage_ids.filtered("is_won").name, "Closed Won")
         again = self._import({"Opportunity.csv": SF_DEALS.replace("006bm", "006bn")})
         self.assertEqual(again.pipeline_id, pipeline, "the pipeline that has the stages is chosen")
@@ -72,7 +79,14 @@ class TestImportFormats(ImportCase):
     def test_amounts_in_another_currency_are_converted(self):
         xof = self.env.ref("base.XOF")
         xof.active = True
-        self.env["res.currency.rate"].create({"currency_id": xof.id, "name": "2020-01-01", "rate": 655.957, "company_id": self.company.id})
+        self.env["res.currency.rate"].create(
+            {
+                "currency_id": xof.id,
+                "name": "2020-01-01",
+                "rate": 655.957,
+                "company_id": self.company.id,
+            }
+        )
         job = self._import({"deals.csv": "Deal Name,Amount,Currency,Stage\nPump,655957,XOF,New\n"})
         deal = self._records(job, "crm.lead")
         self.assertEqual(deal.currency_id, xof)
@@ -97,7 +111,14 @@ class TestImportFormats(ImportCase):
             ]
         )
         partner_given = person.read(
-            ["complete_name", "commercial_partner_id", "commercial_company_name", "email_normalized", "phone_sanitized", "partner_share"]
+            [
+                "complete_name",
+                "commercial_partner_id",
+                "commercial_company_name",
+                "email_normalized",
+                "phone_sanitized",
+                "partner_share",
+            ]
         )
         for records, values in ((deal, given), (person, partner_given)):
             for name in values[0].keys() - {"id"}:
@@ -112,12 +133,20 @@ class TestImportFormats(ImportCase):
         )
         job = self._import({"Contact.csv": SF_CONTACTS, "Lead.csv": leads})
         self.assertEqual(
-            job.file_ids.filtered(lambda file: file.entity == "lead").mapped(lambda file: (file.created_count, file.skipped_count)),
+            job.file_ids.filtered(lambda file: file.entity == "lead").mapped(
+                lambda file: (file.created_count, file.skipped_count)
+            ),
             [(1, 1)],
         )
 
     def test_an_unknown_table_is_refused_with_a_sentence(self):
-        job = self._create_job({"odd.csv": "column1,column2\na,b\n", "empty.csv": "", "picture.csv": b"\x89PNG\r\n\x1a\n" + bytes(200)})
+        job = self._create_job(
+            {
+                "odd.csv": "column1,column2\na,b\n",
+                "empty.csv": "",
+                "picture.csv": b"\x89PNG\r\n\x1a\n" + bytes(200),
+            }
+        )
         self.assertEqual(set(job.file_ids.mapped("state")), {"refused"})
         for file in job.file_ids:
             self.assertIn(file.name, file.refusal)
@@ -130,11 +159,21 @@ class TestImportFormats(ImportCase):
         )
         job = self._import({"Contact.csv": SF_CONTACTS, "Task.csv": tasks})
         self.assertEqual(self._counts(job), (3, 0, 0, 0), self._sentences(job))
-        rose = self._records(job, "res.partner").filtered(lambda partner: partner.name == "Rose Gonzalez")
-        self.assertEqual(rose.with_context(active_test=True).activity_ids.mapped("summary"), ["Call Rose"])
+        rose = self._records(job, "res.partner").filtered(
+            lambda partner: partner.name == "Rose Gonzalez"
+        )
+        self.assertEqual(
+            rose.with_context(active_test=True).activity_ids.mapped("summary"), ["Call Rose"]
+        )
         done = (
             self.env["mail.activity"]
             .with_context(active_test=False)
-            .search([("res_model", "=", "res.partner"), ("res_id", "=", rose.id), ("active", "=", False)])
+            .search(
+                [
+                    ("res_model", "=", "res.partner"),
+                    ("res_id", "=", rose.id),
+                    ("active", "=", False),
+                ]
+            )
         )
         self.assertEqual(done.summary, "Sent offer")

@@ -30,11 +30,15 @@ class TestImportOnce(ImportCase):
 
     def test_two_names_with_two_ids_stay_two(self):
         job = self._import(
-            {"Account.csv": "Id,Name,BillingCity\n001f4000009wJD7AAM,Nissan Motors,Paris\n001f4000003NkdXAAS,Nissan Motors,Tokyo\n"}
+            {
+                "Account.csv": "Id,Name,BillingCity\n001f4000009wJD7AAM,Nissan Motors,Paris\n001f4000003NkdXAAS,Nissan Motors,Tokyo\n"
+            }
         )
         self.assertEqual(self._counts(job), (2, 0, 0, 0))
         again = self._import(
-            {"Account.csv": "Id,Name,BillingCity\n001f4000009wJD7,Nissan Motors,Paris\n001f4000003NkdX,Nissan Motors,Tokyo\n"}
+            {
+                "Account.csv": "Id,Name,BillingCity\n001f4000009wJD7,Nissan Motors,Paris\n001f4000003NkdX,Nissan Motors,Tokyo\n"
+            }
         )
         self.assertEqual(self._counts(again), (0, 0, 2, 0), "15 and 18 characters are one id")
 
@@ -50,7 +54,9 @@ class TestImportOnce(ImportCase):
 
     def test_empty_addresses_never_match(self):
         self.env["res.partner"].create([{"name": "No Mail"}, {"name": "Nobody"}])
-        job = self._import({"contacts.csv": "First Name,Last Name,Email,Phone\nCleo,Fay,,\nDan,Gil,,\n"})
+        job = self._import(
+            {"contacts.csv": "First Name,Last Name,Email,Phone\nCleo,Fay,,\nDan,Gil,,\n"}
+        )
         self.assertEqual(self._counts(job), (2, 0, 0, 0))
 
     def test_phone_only_rows_come_in(self):
@@ -59,30 +65,52 @@ class TestImportOnce(ImportCase):
         self.assertEqual(job.created_count, 3, self._sentences(job))
 
     def test_what_exists_is_kept_updated_or_created_by_the_policy(self):
-        for policy, counts in (("skip", (0, 0, 1, 0)), ("update", (0, 1, 0, 0)), ("create", (1, 0, 0, 0))):
+        for policy, counts in (
+            ("skip", (0, 0, 1, 0)),
+            ("update", (0, 1, 0, 0)),
+            ("create", (1, 0, 0, 0)),
+        ):
             with self.subTest(policy=policy):
                 there = self.env["res.partner"].create(
-                    {"name": f"Gus {policy}", "email": f"gus.{policy}@x.example", "company_id": self.company.id}
+                    {
+                        "name": f"Gus {policy}",
+                        "email": f"gus.{policy}@x.example",
+                        "company_id": self.company.id,
+                    }
                 )
                 job = self._import(
-                    {"contacts.csv": f"First Name,Last Name,Email,City\nGus,{policy},gus.{policy}@x.example,Brest\n"}, policy=policy
+                    {
+                        "contacts.csv": f"First Name,Last Name,Email,City\nGus,{policy},gus.{policy}@x.example,Brest\n"
+                    },
+                    policy=policy,
                 )
                 self.assertEqual(self._counts(job), counts, self._sentences(job))
                 self.assertEqual(there.city, "Brest" if policy == "update" else False)
 
     def test_a_person_is_found_by_number_however_it_is_written(self):
-        there = self.env["res.partner"].create({"name": "Hal Orr", "phone": "+33 1 42 68 53 00", "company_id": self.company.id})
-        job = self._import({"contacts.csv": "First Name,Last Name,Phone,City\nHal,Orr,01.42.68.53.00,Metz\n"}, policy="update")
+        there = self.env["res.partner"].create(
+            {"name": "Hal Orr", "phone": "+33 1 42 68 53 00", "company_id": self.company.id}
+        )
+        job = self._import(
+            {"contacts.csv": "First Name,Last Name,Phone,City\nHal,Orr,01.42.68.53.00,Metz\n"},
+            policy="update",
+        )
         self.assertEqual(self._counts(job), (0, 1, 0, 0), self._sentences(job))
         self.assertEqual(there.city, "Metz")
 
     def test_columns_without_a_field_are_kept_as_properties_on_demand(self):
-        job = self._create_job({"contacts.csv": "First Name,Last Name,Email,Shoe size\nIvy,Poe,ivy@x.example,39\n"})
-        job.file_ids.column_ids.filtered(lambda column: column.header == "Shoe size").is_property = True
+        job = self._create_job(
+            {"contacts.csv": "First Name,Last Name,Email,Shoe size\nIvy,Poe,ivy@x.example,39\n"}
+        )
+        job.file_ids.column_ids.filtered(
+            lambda column: column.header == "Shoe size"
+        ).is_property = True
         job.action_import()
         job._work()
         ivy = self._records(job, "res.partner")
-        values = {entry["string"]: entry["value"] for entry in ivy.read(["properties"])[0]["properties"]}
+        values = {
+            entry["string"]: entry["value"] for entry in ivy.read(["properties"])[0]["properties"]
+        }
         self.assertEqual(values["Shoe size"], "39")
 
     def test_a_check_tells_what_the_import_then_does(self):
@@ -91,9 +119,17 @@ class TestImportOnce(ImportCase):
             "deals.csv": "Deal Name,Company,Stage,Amount,Close Date\nPump,Acme,New,12,not a date\nTap,Acme,New,7,2030-01-01\n",
         }
         job = self._create_job(files)
-        before = self.env["res.partner"].search_count([]), self.env["crm.lead"].search_count([]), self.env["crm.pipeline"].search_count([])
+        before = (
+            self.env["res.partner"].search_count([]),
+            self.env["crm.lead"].search_count([]),
+            self.env["crm.pipeline"].search_count([]),
+        )
         job._check_rows()
-        after = self.env["res.partner"].search_count([]), self.env["crm.lead"].search_count([]), self.env["crm.pipeline"].search_count([])
+        after = (
+            self.env["res.partner"].search_count([]),
+            self.env["crm.lead"].search_count([]),
+            self.env["crm.pipeline"].search_count([]),
+        )
         self.assertEqual(before, after)
         planned = self._counts(job)
         job.action_import()
@@ -103,7 +139,9 @@ class TestImportOnce(ImportCase):
 
     def test_misspelt_words_are_matched_and_reported(self):
         self.env["crm.tag"].create({"name": "GTX Pro"})
-        job = self._import({"deals.csv": "Deal Name,Product,Stage,Country\nPump,GTXPro,New,Philipines\n"})
+        job = self._import(
+            {"deals.csv": "Deal Name,Product,Stage,Country\nPump,GTXPro,New,Philipines\n"}
+        )
         deal = self._records(job, "crm.lead")
         self.assertEqual(deal.tag_ids.name, "GTX Pro")
         self.assertEqual(deal.country_id, self.env.ref("base.ph"))
@@ -124,10 +162,18 @@ class TestImportOnce(ImportCase):
         job = self._create_job({"geschaefte.csv": text})
         file = job.file_ids
         file.entity = "deal"
-        for column, target in zip(file.column_ids.sorted("sequence"), ("name", "amount", "stage"), strict=True):
+        for column, target in zip(
+            file.column_ids.sorted("sequence"), ("name", "amount", "stage"), strict=True
+        ):
             column.target = target
         job.action_import()
         job._work()
-        self.assertEqual(self._records(job, "crm.lead").mapped(lambda lead: (lead.name, lead.amount)), [("Pumpe", 12)])
+        self.assertEqual(
+            self._records(job, "crm.lead").mapped(lambda lead: (lead.name, lead.amount)),
+            [("Pumpe", 12)],
+        )
         again = self._create_job({"neue.csv": text.replace("Pumpe", "Ventil")})
-        self.assertEqual(again.file_ids.column_ids.sorted("sequence").mapped("target"), ["name", "amount", "stage"])
+        self.assertEqual(
+            again.file_ids.column_ids.sorted("sequence").mapped("target"),
+            ["name", "amount", "stage"],
+        )

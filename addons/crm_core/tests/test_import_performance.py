@@ -29,4 +29,6 @@ class TestImportPerformance(ImportCase):
             counts[count] = self.cr.sql_log_count - before
             self.assertEqual(job.created_count, count, self._sentences(job))
         self.assertLess(counts[100], 250)
-        self.assertLess(counts[400] - counts[100], 150, "300 more deals with their companies and contacts")
+        self.assertLess(
+            counts[400] - counts[100], 150, "300 more deals with their companies and contacts"
+        )

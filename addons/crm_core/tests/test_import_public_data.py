@@ -21,7 +21,11 @@ EXPECTED = {
         "OpportunityHistory.csv": None,
         "OpportunityHistoryGroup.csv": None,
     },
-    "crm_salesforce/full_columns": {"Account.csv": (83, 0, 0), "Contact.csv": (133, 0, 0), "Opportunity.csv": (774, 0, 0)},
+    "crm_salesforce/full_columns": {
+        "Account.csv": (83, 0, 0),
+        "Contact.csv": (133, 0, 0),
+        "Opportunity.csv": (774, 0, 0),
+    },
     "crm_salesforce/dataloader": {"opportunityData.csv": (38, 0, 0)},
     "crm_csv_quirks": {
         "insertAccountCsv.csv": (100, 0, 0),
@@ -49,7 +53,11 @@ EXPECTED = {
     },
     "contact_lists": {"listmonk_subs.csv": (100, 0, 0), "mautic_10contacts.csv": (10, 0, 0)},
 }
-B2B = {"sales_teams.csv": (35, 0, 0), "accounts.csv": (85, 0, 0), "sales_pipeline.csv": (8800, 0, 0)}
+B2B = {
+    "sales_teams.csv": (35, 0, 0),
+    "accounts.csv": (85, 0, 0),
+    "sales_pipeline.csv": (8800, 0, 0),
+}
 
 
 @tagged("post_install", "-at_install")
@@ -59,7 +67,9 @@ class TestImportPublicData(ImportCase):
 
     def _check_counts(self, job, expected):
         found = {
-            file.name: None if file.state == "refused" else (file.created_count, file.skipped_count, file.refused_count)
+            file.name: None
+            if file.state == "refused"
+            else (file.created_count, file.skipped_count, file.refused_count)
             for file in job.file_ids
             if file.name in expected
         }
@@ -76,16 +86,25 @@ def _add_folder_test(folder):
     def test(self):
         self._check_folder(folder)
 
-    setattr(TestImportPublicData, f"test_every_file_of_{folder.replace('/', '_')}_is_imported_or_refused_with_a_reason", test)
+    setattr(
+        TestImportPublicData,
+        f"test_every_file_of_{folder.replace('/', '_')}_is_imported_or_refused_with_a_reason",
+        test,
+    )
 
 
 def _test_the_sales_pipeline(self):
-    job = self._import_folder("sales_pipeline_b2b", ["accounts.csv", "products.csv", "sales_pipeline.csv", "sales_teams.csv"])
+    job = self._import_folder(
+        "sales_pipeline_b2b",
+        ["accounts.csv", "products.csv", "sales_pipeline.csv", "sales_teams.csv"],
+    )
     self._check_counts(job, B2B)
     leads = self._records(job, "crm.lead")
     by_stage = {
         stage.name: count
-        for stage, count in leads._read_group([("id", "in", leads.ids), ("active", "in", (True, False))], ["stage_id"], ["__count"])
+        for stage, count in leads._read_group(
+            [("id", "in", leads.ids), ("active", "in", (True, False))], ["stage_id"], ["__count"]
+        )
     }
     self.assertEqual(by_stage, {"Prospecting": 500, "Engaging": 1589, "Won": 4238, "Lost": 2473})
     won = leads.filtered(lambda lead: lead.won_status == "won")
@@ -95,9 +114,16 @@ def _test_the_sales_pipeline(self):
     companies = self._records(job, "res.partner").filtered("is_company")
     self.assertEqual((len(companies), len(companies.filtered("parent_id"))), (85, 15))
     sentences = self._sentences(job, "warning")
-    for sentence in ("GTXPro was taken for GTX Pro.", "technolgy was taken for Technology.", "Philipines was taken for Philippines."):
+    for sentence in (
+        "GTXPro was taken for GTX Pro.",
+        "technolgy was taken for Technology.",
+        "Philipines was taken for Philippines.",
+    ):
         self.assertIn(sentence, sentences)
-    again = self._import_folder("sales_pipeline_b2b", ["accounts.csv", "products.csv", "sales_pipeline.csv", "sales_teams.csv"])
+    again = self._import_folder(
+        "sales_pipeline_b2b",
+        ["accounts.csv", "products.csv", "sales_pipeline.csv", "sales_teams.csv"],
+    )
     self.assertEqual((again.created_count, again.updated_count, again.refused_count), (0, 0, 0))
 
 
@@ -106,4 +132,6 @@ if FOLDER.is_dir():
         if (FOLDER / _folder).is_dir():
             _add_folder_test(_folder)
     if (FOLDER / "sales_pipeline_b2b").is_dir():
-        TestImportPublicData.test_the_figures_of_the_sales_pipeline_are_those_of_its_authors = _test_the_sales_pipeline
+        TestImportPublicData.test_the_figures_of_the_sales_pipeline_are_those_of_its_authors = (
+            _test_the_sales_pipeline
+        )

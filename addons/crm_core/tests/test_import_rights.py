@@ -28,14 +28,30 @@ class TestImportRights(ImportCase):
         job = self._import({"contacts.csv": CONTACTS})
         other = self.env["res.company"].create({"name": "Elsewhere"})
         stranger = new_test_user(
-            self.env, "import_stranger", groups="sales_team.group_sale_manager", company_id=other.id, company_ids=[(6, 0, other.ids)]
+            self.env,
+            "import_stranger",
+            groups="sales_team.group_sale_manager",
+            company_id=other.id,
+            company_ids=[(6, 0, other.ids)],
         )
-        for model in ("crm.import", "crm.import.file", "crm.import.column", "crm.import.issue", "crm.import.entry"):
+        for model in (
+            "crm.import",
+            "crm.import.file",
+            "crm.import.column",
+            "crm.import.issue",
+            "crm.import.entry",
+        ):
             self.assertFalse(
                 self.env[model]
                 .with_user(stranger)
                 .search([])
-                .filtered(lambda record: record.create_uid == self.manager if "create_uid" in record._fields else True),
+                .filtered(
+                    lambda record: (
+                        record.create_uid == self.manager
+                        if "create_uid" in record._fields
+                        else True
+                    )
+                ),
                 model,
             )
         with self.assertRaises(AccessError):
@@ -51,9 +67,18 @@ class TestImportRights(ImportCase):
         self._import({"Account.csv": text})
         other = self.env["res.company"].create({"name": "Elsewhere"})
         user = new_test_user(
-            self.env, "import_other", groups="sales_team.group_sale_manager", company_id=other.id, company_ids=[(6, 0, other.ids)]
+            self.env,
+            "import_other",
+            groups="sales_team.group_sale_manager",
+            company_id=other.id,
+            company_ids=[(6, 0, other.ids)],
         )
-        job = self.env["crm.import"].with_user(user).with_company(other).create({"company_id": other.id})
+        job = (
+            self.env["crm.import"]
+            .with_user(user)
+            .with_company(other)
+            .create({"company_id": other.id})
+        )
         self.env["crm.import.file"].with_user(user)._add(job, "Account.csv", text.encode())
         job.state = "queued"
         job._work()

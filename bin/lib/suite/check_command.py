@@ -4,7 +4,7 @@ import argparse
 
 from suite import layout
 from suite.checks import Context, manifests, patterns, programs, translations
-from suite.console import Failure, Step
+from suite.console import Failure, Step, say
 from suite.test_results import Results
 
 CHECKS = {
@@ -83,11 +83,16 @@ def add_to(results, workspace=None, *, names=(), fix=False):
     for name, check in (CHECKS | HINTS).items():
         if names and name not in names:
             continue
-        with Step(f"Checking {name}") as step:
-            problems = check(context)
-            step.note = f"{len(problems)} found" if problems else "fine"
-        if name in HINTS:
-            for problem in problems:
-                print(f"  hint: {problem}")
-        else:
-            results.add_check("check", name, problems)
+        with results.stage(f"check {name}"):
+            _run(name, check, context, results)
+
+
+def _run(name, check, context, results):
+    with Step(f"Checking {name}") as step:
+        problems = check(context)
+        step.note = f"{len(problems)} found" if problems else "fine"
+    if name not in HINTS:
+        results.add_check("check", name, problems)
+        return
+    for problem in problems:
+        say(f"  hint: {problem}")

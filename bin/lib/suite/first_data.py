@@ -21,6 +21,7 @@ def fill(env, addons, *, demo, lang, admin_password):
         _use_main_company(env)
         for addon in addons:
             _load_demo(env, addon)
+        env["ir.module.module"]._load_module_terms(addons, [code for code, _name in env["res.lang"].get_installed()])
         _keep_to_ourselves(env)
     env["res.users"].with_context(active_test=False).search([]).partner_id.write({"lang": LANGUAGES[lang]})
     env.ref("base.user_admin").password = admin_password
@@ -42,3 +43,6 @@ def _keep_to_ourselves(env):
     companies = env["res.company"].search([])
     if "iap_enrich_auto_done" in companies:
         companies.write({"iap_enrich_auto_done": True})
+    users = env["res.users"].search([])
+    if "odoobot_state" in users:
+        users.write({"odoobot_state": "disabled"})  # no window of the assistant over everybody's first screen

@@ -52,19 +52,20 @@ class OdooTests:
         database = self.workspace.copy(template, "selected")
         log = self._run("selected", f"Running {tags}", ["-d", database, f"--test-tags={tags}"], program=LATE_TESTS)
         self._add_tests(log, strict=not _names_stock_modules(tags))
+        if not log.executed and not log.failed:
+            self.results.add_failed("Odoo", tags, "No test is called so.")
         self.results.add_check("log", "the server's log is clean", log.problems)
 
     def all(self):
         """Run everything: together and alone, with demonstration data and without, lint, and Odoo's own suites."""
         addons = layout.our_addons()
-        self._together(addons)
-        self._without_demo(addons)
-        if len(addons) > 1:
-            for addon in addons:
-                self._alone(addon)
-        self._lint()
-        for module in STOCK_SUITES:
-            self._stock_suite(module)
+        stages = [("all together", self._together, addons), ("without demo data", self._without_demo, addons)]
+        stages += [(f"{addon} alone", self._alone, addon) for addon in addons]
+        stages += [("lint", self._lint, LINT_CLASSES)]
+        stages += [(f"Odoo's own tests of {module}", self._stock_suite, module) for module in STOCK_SUITES]
+        for name, stage, argument in stages:
+            with self.results.stage(name):
+                stage(argument)
 
     def _together(self, addons):
         tags = ",".join(f"/{addon}" for addon in addons)
@@ -95,12 +96,12 @@ class OdooTests:
         self.results.add_check("log", f"{title}: the server's log is clean", log.problems)
         return log
 
-    def _lint(self):
+    def _lint(self, classes):
         """Run Odoo's own lint on our add-ons."""
         with templates.lock():
             template = self.templates.ours()
         database = self.workspace.copy(template, "lint")
-        tags = ",".join(f"/test_lint:{name}" for name in LINT_CLASSES)
+        tags = ",".join(f"/test_lint:{name}" for name in classes)
         log = self._run("lint", "Running Odoo's lint", ["-d", database, "-i", "test_lint", f"--test-tags={tags}"])
         self._add_tests(log)
 

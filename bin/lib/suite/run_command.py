@@ -47,13 +47,28 @@ examples:
 
 
 def _parser():
-    parser = argparse.ArgumentParser(prog="bin/run", formatter_class=argparse.RawDescriptionHelpFormatter, description=HELP, epilog=EPILOG,
-                                     usage="bin/run [COMMAND] [options]")
-    parser.add_argument("command", nargs="?", default="start", help=argparse.SUPPRESS,
-                        choices=["start", "stop", "status", "upgrade", "import", "shell", "psql", "logs", "reset"])
+    parser = argparse.ArgumentParser(
+        prog="bin/run",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description=HELP,
+        epilog=EPILOG,
+        usage="bin/run [COMMAND] [options]",
+    )
+    parser.add_argument(
+        "command",
+        nargs="?",
+        default="start",
+        help=argparse.SUPPRESS,
+        choices=["start", "stop", "status", "upgrade", "import", "shell", "psql", "logs", "reset"],
+    )
     parser.add_argument("--port", type=int, help=f"port of the web server ({PORT})")
     parser.add_argument("--listen", metavar="ADDRESS", help="address to listen on (127.0.0.1: this machine only; 0.0.0.0: the network too)")
-    parser.add_argument("--workers", type=int, metavar="N", help="worker processes behind a proxy; -1: from the machine's size (0: one process, no proxy needed)")
+    parser.add_argument(
+        "--workers",
+        type=int,
+        metavar="N",
+        help="worker processes behind a proxy; -1: from the machine's size (0: one process, no proxy needed)",
+    )
     parser.add_argument("--empty", action="store_true", help="a new database without the demo company")
     parser.add_argument("--lang", choices=["en", "fr"], help="language of a new database's users (en)")
     parser.add_argument("--foreground", action="store_true", help="stay in front and show the server's log")
@@ -124,7 +139,10 @@ def _configure(installation, options, port):
         if asked is not None or _remembered(name) is None:
             _remember(name, default if asked is None else asked)
     return installation.configure(
-        http_port=port, http_interface=_remembered("listen"), gevent_port=server.free_port(), **odoo_config.sized_for_machine(int(_remembered("workers")))
+        http_port=port,
+        http_interface=_remembered("listen"),
+        gevent_port=server.free_port(),
+        **odoo_config.sized_for_machine(int(_remembered("workers"))),
     )
 
 
@@ -157,22 +175,45 @@ def _prepare_database(installation, configuration, options):
     _install(databases, configuration, building, layout.our_addons())
     with Step("Adding the demo company" if not options.empty else "Setting the administrator's password"):
         _remember("demo", "" if options.empty else "1")
-        databases.shell(configuration, building, _first_data_script(demo=not options.empty, lang=options.lang or "en"),
-                        failure="The first data could not be written.")
+        databases.shell(
+            configuration,
+            building,
+            _first_data_script(demo=not options.empty, lang=options.lang or "en"),
+            failure="The first data could not be written.",
+        )
     databases.rename(building, DATABASE)
     _remember("addons", layout.content_hash(layout.our_addons()))
 
 
 def _install(databases, configuration, name, addons):
     with Step(f"Installing {', '.join(sorted(addons))}") as step:
-        databases.odoo(configuration, name, "-i", ",".join(sorted(addons)), "--load-language=en_US,fr_FR", "--stop-after-init", "--no-http",
-                       step=step, log=layout.LOGS / "install.log", failure="The add-ons could not be installed.")
+        databases.odoo(
+            configuration,
+            name,
+            "-i",
+            ",".join(sorted(addons)),
+            "--load-language=en_US,fr_FR",
+            "--stop-after-init",
+            "--no-http",
+            step=step,
+            log=layout.LOGS / "install.log",
+            failure="The add-ons could not be installed.",
+        )
 
 
 def _update(databases, configuration):
     with Step("Updating the add-ons, since their code changed") as step:
-        databases.odoo(configuration, DATABASE, "-u", ",".join(layout.our_addons()), "--stop-after-init", "--no-http",
-                       step=step, log=layout.LOGS / "install.log", failure="The add-ons could not be updated.")
+        databases.odoo(
+            configuration,
+            DATABASE,
+            "-u",
+            ",".join(layout.our_addons()),
+            "--stop-after-init",
+            "--no-http",
+            step=step,
+            log=layout.LOGS / "install.log",
+            failure="The add-ons could not be updated.",
+        )
     _remember("addons", layout.content_hash(layout.our_addons()))
 
 
@@ -190,7 +231,15 @@ def _first_data_script(*, demo, lang):
 
 def _in_front(installation, configuration, port):
     say(f"Starting on http://localhost:{port} – Ctrl+C stops it.")
-    command = [str(installation.python), str(environment.SERVER_PROGRAM), "-c", str(configuration), "-d", DATABASE, f"--db-filter=^{DATABASE}$"]
+    command = [
+        str(installation.python),
+        str(environment.SERVER_PROGRAM),
+        "-c",
+        str(configuration),
+        "-d",
+        DATABASE,
+        f"--db-filter=^{DATABASE}$",
+    ]
     try:
         return subprocess.call(command, env=environment.variables(installation.source), cwd=layout.PROJECT)
     finally:

@@ -3,7 +3,6 @@
 import argparse
 
 from suite import check_command, layout, odoo_tests, pytest_tests, templates
-from suite.console import Failure
 from suite.test_results import Results
 from suite.test_workspace import Workspace
 
@@ -59,14 +58,11 @@ def main(arguments):
     """
     options = _parser().parse_args(arguments)
     results, log_folder = Results(), None
-    try:
-        with Workspace(no_system=options.no_system) as workspace:
-            log_folder = workspace.log_folder
-            if options.prepare:
-                return _prepare(workspace)
-            _run(workspace, results, options)
-    except Failure as failure:
-        results.add_failed("set-up", failure.sentence, f"{failure.detail}\n{failure.advice}".strip())
+    with results.stage("set-up"), Workspace(no_system=options.no_system) as workspace:
+        log_folder = workspace.log_folder
+        if options.prepare:
+            return _prepare(workspace)
+        _run(workspace, results, options)
     results.report(log_folder)
     return results.status
 
@@ -74,13 +70,16 @@ def main(arguments):
 def _run(workspace, results, options):
     paths = [what for what in options.what if _is_path(what)]
     tags = [what for what in options.what if not _is_path(what)]
+    tests = odoo_tests.OdooTests(workspace, results, record=options.record)
     if not options.what:
         check_command.add_to(results, workspace)
-        odoo_tests.OdooTests(workspace, results, record=options.record).all()
+        tests.all()
     if tags:
-        odoo_tests.OdooTests(workspace, results, record=options.record).selected(",".join(tags))
+        with results.stage("Odoo"):
+            tests.selected(",".join(tags))
     if paths or not options.what:
-        pytest_tests.run(workspace, results, *paths, record=options.record)
+        with results.stage("pytest"):
+            pytest_tests.run(workspace, results, *paths, record=options.record)
 
 
 def _is_path(what):

@@ -1,9 +1,10 @@
 """Collects what passed and what failed, and says it at the end."""
 
 import collections
+import contextlib
 import dataclasses
 
-from suite.console import say
+from suite.console import Failure, say
 
 SHOWN_LINES = 40
 
@@ -48,6 +49,14 @@ class Results:
             self.add_failed(group, name, "\n".join(f"{text} (×{count})" if count > 1 else text for text, count in counted.items()))
         else:
             self.add_passed()
+
+    @contextlib.contextmanager
+    def stage(self, name):
+        """Let one part of a run break off without taking the others with it."""
+        try:
+            yield
+        except Failure as failure:
+            self.add_failed(name, failure.sentence, f"{failure.detail}\n{failure.advice}".strip())
 
     @property
     def status(self):

@@ -14,12 +14,23 @@ def with_remembered_defaults(records, values, complete):
     :param complete: the ORM's own function, which works defaults out for one record
     """
     env = records.env
-    key = ("crm_import_defaults", records._name, env.uid, env.company.id, env.lang, frozenset(values))
+    key = (
+        "crm_import_defaults",
+        records._name,
+        env.uid,
+        env.company.id,
+        env.lang,
+        frozenset(values),
+    )
     properties = [field for field in records._fields.values() if field.type == "properties"]
     if key not in env.cr.cache:
         completed = complete(values)
         own = {field.name for field in properties}
-        env.cr.cache[key] = {name: value for name, value in completed.items() if name not in values and name not in own}
+        env.cr.cache[key] = {
+            name: value
+            for name, value in completed.items()
+            if name not in values and name not in own
+        }
         return completed
     completed = {**env.cr.cache[key], **values}
     for field in properties:

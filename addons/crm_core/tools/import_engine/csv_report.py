@@ -25,7 +25,10 @@ def unguard_cells(cells):
     >>> unguard_cells(["'=1+1", "'quoted", "12", "not a date"])
     ['=1+1', "'quoted"]
     """
-    return [cell[1:] if cell.startswith("'") and cell[1:].startswith(DANGEROUS) else cell for cell in cells[: -len(ERROR_HEADERS)]]
+    return [
+        cell[1:] if cell.startswith("'") and cell[1:].startswith(DANGEROUS) else cell
+        for cell in cells[: -len(ERROR_HEADERS)]
+    ]
 
 
 def is_report(headers):

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Names by which a record is known as the row of a file, for Odoo's table of external ids."""
 
+import contextlib
 import hashlib
 import re
 
@@ -30,10 +31,8 @@ def external_name(company_id, entity, key, source=None):
     """
     key = str(key).strip()
     if source == "salesforce":
-        try:
+        with contextlib.suppress(CellError):
             key = salesforce_id18(key)
-        except CellError:
-            pass
     if not PLAIN.match(key):
         key = "h" + hashlib.sha256(key.encode()).hexdigest()[:24]
     return f"c{company_id}_{entity}_{key}"

@@ -13,7 +13,20 @@ class ImportRow:
     - ``issues``: ``(severity, column, code, arguments)``
     """
 
-    __slots__ = ("action", "cells", "hash", "is_known", "issues", "late", "links", "name", "number", "previous", "res_id", "values")
+    __slots__ = (
+        "action",
+        "cells",
+        "hash",
+        "is_known",
+        "issues",
+        "late",
+        "links",
+        "name",
+        "number",
+        "previous",
+        "res_id",
+        "values",
+    )
 
     def __init__(self, number, cells):
         self.number = number

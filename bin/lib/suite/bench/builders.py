@@ -94,11 +94,13 @@ def leads(env, size):
     source = random.Random(f"leads {size}")
     users, teams = _sellers(env)
     customers = partners(env, max(10, size // 10))
-    stages = [env.ref(name).id for name in STOCK_STAGES]
+    stages = [env.ref(name) for name in STOCK_STAGES]
+    pipeline = stages[0].pipeline_id.id if "pipeline_id" in stages[0] else None
+    stages = [stage.id for stage in stages]
     pattern = (
         env["crm.lead"].with_user(users[0]).create({"name": "Pattern", "type": "opportunity", "team_id": teams[0], "stage_id": stages[0]})
     )
-    rows = [_lead(source, number, users, teams, customers, stages) for number in range(size)]
+    rows = [{**_lead(source, number, users, teams, customers, stages), "pipeline_id": pipeline} for number in range(size)]
     ids = copy_like(env, pattern, rows)
     _activities(env, source, pattern, [(lead, row["user_id"]) for lead, row in zip(ids, rows, strict=True) if row["active"]][::10])
     _analyze(env, "crm_lead", "mail_activity")

@@ -91,7 +91,7 @@ class _Finder(ast.NodeVisitor):
 
     def _visit_privileged(self, name, node):
         line = node.func.end_lineno
-        if name == "sudo" and not self._explained(line, SUDO_REASON):
+        if name == "sudo" and not _gives_up_rights(node) and not self._explained(line, SUDO_REASON):
             self.hits.append(("sudo-without-reason", line))
         elif name == "commit" and not self._explained(line, COMMIT_REASON):
             self.hits.append(("commit-without-reason", line))
@@ -122,6 +122,11 @@ def _is_glued(node):
     if isinstance(node, ast.BinOp):
         return isinstance(node.op, (ast.Mod, ast.Add))
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format"
+
+
+def _gives_up_rights(node):
+    """Return whether a call is ``sudo(False)``."""
+    return bool(node.args) and isinstance(node.args[0], ast.Constant) and node.args[0].value is False
 
 
 def _keywords(node):

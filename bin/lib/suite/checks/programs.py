@@ -39,11 +39,14 @@ def pylint(context):
 
 
 def _is_mistaken(line):
-    """Return whether a finding is none: ``_ = self.env._`` is what the rule on translations asks for, and command lines print."""
+    """Return whether a finding is none.
+
+    ``_ = self.env._`` is what the rule on translations asks for, command lines print, and the check of patterns wants a reason for each commit.
+    """
     path = layout.PROJECT / line.split(":")[0]
     if "prefer-env-translation" in line:
         return not re.search(r"^from odoo\S* import .*\b_\b", path.read_text(encoding="utf-8"), re.M)
-    return "print-used" in line and "cli" in path.parts
+    return "invalid-commit" in line or ("print-used" in line and "cli" in path.parts)
 
 
 def bandit(context):
