@@ -52,9 +52,6 @@
         "web.assets_unit_tests": [
             "crm_core/static/tests/**/*.test.js",
         ],
-        "web.assets_tests": [
-            "crm_core/static/tests/tours/**/*.js",
-        ],
     },
     "pre_init_hook": "pre_init",
     "post_init_hook": "post_init",

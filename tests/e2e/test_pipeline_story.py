@@ -79,7 +79,7 @@ def test_a_manager_makes_a_pipeline_from_a_template_and_wins_a_first_deal(open_s
     expect(page.locator(".o_last_breadcrumb_item")).to_contain_text(title)
     page.locator(".o_kanban_group").first.locator(".o_kanban_quick_add").click()
     page.locator(".o_kanban_quick_create .o_field_widget[name=name] input").fill("First deal")
-    page.locator(".o_kanban_quick_create .o_field_widget[name=amount] input").fill("2500")
+    page.locator(".o_kanban_quick_create .o_field_widget[name=expected_revenue] input").fill("2500")
     page.locator(".o_kanban_quick_create .o_kanban_add").click()
     card = page.locator(".o_kanban_record", has_text="First deal")
     expect(card).to_be_visible()

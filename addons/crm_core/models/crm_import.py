@@ -2,7 +2,7 @@
 import pytz
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 STATES = [
     ("draft", "Files"),
@@ -198,6 +198,20 @@ class CrmImport(models.Model):
             for job in self
         ):
             raise UserError(self.env._("Please choose the pipeline that the deals go to."))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Name the user who creates an import as its owner: it runs under that user's rights, whoever was named."""
+        if not self.env.su:
+            vals_list = [dict(vals, user_id=self.env.uid) for vals in vals_list]
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if "user_id" in vals and not self.env.su:
+            raise AccessError(
+                self.env._("An import runs under the rights of the user who created it.")
+            )
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_busy(self):

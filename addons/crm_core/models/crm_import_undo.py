@@ -80,7 +80,8 @@ class CrmImport(models.Model):
             "matched": self._undo_matched,
         }
         done = undo[entries[0].action](entries, is_last)
-        done.is_undone = True
+        # sudo: crm.import.entry - the log is written by the engine alone
+        done.sudo().is_undone = True
         self.undone_count += len(done)
 
     def _undo_created(self, entries, is_last):
@@ -103,11 +104,8 @@ class CrmImport(models.Model):
             self._report_kept(entries, kept if is_last else changed, changed, used)
         settled = changed if not is_last else kept
         self.kept_count += len(settled)
-        gone = entries.filtered(
-            lambda entry: entry.res_id not in kept.ids or entry.res_id in settled.ids
-        )
-        (gone.filtered(lambda entry: entry.res_id in settled.ids)).write({"action": "created"})
-        return gone
+        waiting = set((kept - settled).ids)
+        return entries.filtered(lambda entry: entry.res_id not in waiting)
 
     def _get_undo_target(self, model):
         targets = self.env["crm.import.target"]._get_targets().values()

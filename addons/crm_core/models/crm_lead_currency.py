@@ -23,7 +23,7 @@ class CrmLead(models.Model):
     )
     currency_rate_date = fields.Date(string="Converted at the Rate of", compute="_compute_expected_revenue", store=True)
     is_foreign_currency = fields.Boolean(compute="_compute_is_foreign_currency", export_string_translation=False)
-    is_rate_missing = fields.Boolean(compute="_compute_is_foreign_currency", export_string_translation=False)
+    is_rate_missing = fields.Boolean(compute="_compute_is_rate_missing", export_string_translation=False)
 
     @api.depends("pipeline_id", "company_id")
     def _compute_currency_id(self):
@@ -35,7 +35,20 @@ class CrmLead(models.Model):
     def _compute_is_foreign_currency(self):
         for lead in self:
             lead.is_foreign_currency = bool(lead.currency_id) and lead.currency_id != lead.company_currency
-            lead.is_rate_missing = lead.is_foreign_currency and not lead._get_currencies_with_rate(lead.company_id)[lead.currency_id]
+
+    @api.depends("currency_id", "company_currency", "company_id")
+    def _compute_is_rate_missing(self):
+        for company, leads in self.grouped("company_id").items():
+            foreign = leads.filtered("is_foreign_currency")
+            rated = foreign._get_currencies_with_rate(company) if foreign else {}
+            for lead in leads:
+                lead.is_rate_missing = not rated.get(lead.currency_id, True)
+
+    @api.onchange("expected_revenue")
+    def _onchange_expected_revenue(self):
+        """Keep the amount in line while the form is still open."""
+        if not self.is_foreign_currency:
+            self.amount = self.expected_revenue
 
     @api.depends("amount", "currency_id", "company_id", "date_closed", "won_status")
     def _compute_expected_revenue(self):

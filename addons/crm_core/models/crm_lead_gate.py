@@ -43,17 +43,21 @@ class CrmLead(models.Model):
         placed = [lead.id for lead, vals in zip(leads, vals_list, strict=True) if vals.get("stage_id") or given]
         if placed:
             self.browse(placed)._check_gates({})
+        leads._after_entering_stage()
         return leads
 
     def write(self, vals):
-        if not MOVING_FIELDS & vals.keys():
+        deals = self if "type" in vals else self.filtered(lambda lead: lead.type == "opportunity")
+        if not MOVING_FIELDS & vals.keys() or not deals:
             return super().write(vals)
-        before = {lead.id: lead.stage_id for lead in self}
+        before = {lead.id: lead.stage_id for lead in deals}
+        types = {lead.id: lead.type for lead in deals}
         result = super().write(vals)
-        moved = self.filtered(lambda lead: lead.stage_id != before[lead.id])
+        moved = deals.filtered(lambda lead: lead.stage_id != before[lead.id])
         if moved:
             moved._check_gates(before)
             moved._drop_outdated_approvals()
+        (moved | deals.filtered(lambda lead: lead.type != types[lead.id]))._after_entering_stage()
         return result
 
     # -- The check ---

@@ -25,7 +25,7 @@ class CrmLead(models.Model):
     allowed_stage_ids = fields.Many2many("crm.stage", compute="_compute_allowed_stage_ids", export_string_translation=False)
     stage_id = fields.Many2one(domain="[('id', 'in', allowed_stage_ids)]")
     forecast_category = fields.Selection(
-        FORECAST_CATEGORIES, compute="_compute_forecast_category", store=True, readonly=False, index=True, tracking=True, copy=False,
+        FORECAST_CATEGORIES, compute="_compute_forecast_category", store=True, readonly=False, index=True, copy=False,
         help="Follows the stage; a salesperson who knows better may change it.",
     )
 
@@ -163,7 +163,7 @@ class CrmLead(models.Model):
         }
         chosen = named or {self.env.context.get("default_pipeline_id")} - {None, False}
         if chosen:
-            return self.env["crm.pipeline"].browse(chosen).exists()
+            return self.env["crm.pipeline"].browse(chosen)
         team = self.env["crm.team"].browse(self.env.context.get("default_team_id"))
         if team:
             return self.env["crm.pipeline"]._get_default(team, team.company_id or self.env.company)

@@ -1,27 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, models
-
-from .crm_lead_gate import MOVING_FIELDS
+from odoo import models
 
 
 class CrmLead(models.Model):
     """What happens when a deal enters a stage: activities are planned, an e-mail leaves, a quotation is drafted."""
 
     _inherit = "crm.lead"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        leads = super().create(vals_list)
-        leads._after_entering_stage()
-        return leads
-
-    def write(self, vals):
-        if not MOVING_FIELDS & vals.keys():
-            return super().write(vals)
-        before = {lead.id: (lead.stage_id, lead.type) for lead in self}
-        result = super().write(vals)
-        self.filtered(lambda lead: (lead.stage_id, lead.type) != before[lead.id])._after_entering_stage()
-        return result
 
     def _after_entering_stage(self):
         """Do what the entered stages ask for; extend it to make a stage do more. Leads enter when they become opportunities."""

@@ -24,6 +24,22 @@ class TestImportRights(ImportCase):
         with self.assertRaises(AccessError):
             job.file_ids.sudo().attachment_id.with_user(self.seller).read(["datas"])
 
+    def test_nobody_imports_or_undoes_under_the_rights_of_somebody_else(self):
+        admin = self.env.ref("base.user_admin")
+        imports = self.env["crm.import"].with_user(self.manager).with_company(self.company)
+        job = imports.create({"company_id": self.company.id, "user_id": admin.id})
+        self.assertEqual(job.user_id, self.manager)
+        with self.assertRaises(AccessError):
+            job.user_id = admin
+        values = {
+            "import_id": job.id,
+            "model": "res.users",
+            "res_id": admin.id,
+            "action": "created",
+        }
+        with self.assertRaises(AccessError):
+            self.env["crm.import.entry"].with_user(self.manager).create(values)
+
     def test_managers_of_other_companies_see_nothing(self):
         job = self._import({"contacts.csv": CONTACTS})
         other = self.env["res.company"].create({"name": "Elsewhere"})
