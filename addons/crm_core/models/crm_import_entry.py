@@ -2,7 +2,6 @@
 from psycopg2.extras import Json
 
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 
 class CrmImportEntry(models.Model):
@@ -50,37 +49,19 @@ class CrmImportEntry(models.Model):
         :param list[dict] rows: values by field name
         """
         names = (
-            "import_id",
-            "file_id",
-            "row",
-            "model",
-            "res_id",
-            "action",
-            "module",
-            "name",
-            "row_hash",
-            "previous",
-        )
+            "import_id", "file_id", "row", "model", "res_id", "action", "module", "name", "row_hash", "previous",
+        )  # fmt: skip
         if not rows:
             return
-        tuples = [
-            SQL(
-                "(%s)",
-                SQL(", ").join(
-                    SQL(
-                        "%s",
-                        Json(row[name]) if name == "previous" and row.get(name) else row.get(name),
-                    )
+        self.env.cr.execute_values(
+            f"INSERT INTO crm_import_entry ({', '.join(names)}) VALUES %s",  # noqa: S608 the names above
+            [
+                [
+                    Json(row[name]) if name == "previous" and row.get(name) else row.get(name)
                     for name in names
-                ),
-            )
-            for row in rows
-        ]
-        self.env.cr.execute(
-            SQL(
-                "INSERT INTO crm_import_entry (%s) VALUES %s",
-                SQL(", ").join(map(SQL.identifier, names)),
-                SQL(", ").join(tuples),
-            )
+                ]
+                for row in rows
+            ],
+            page_size=1000,
         )
         self.invalidate_model()

@@ -11,7 +11,7 @@ from ..tools.import_engine import ImportRun
 
 _logger = logging.getLogger(__name__)
 
-BATCH = 500
+BATCH = 1000
 SMALL = 200
 SERIALIZATION_TRIES = 5
 

@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import itertools
+
 import psycopg2
 
 from odoo import api, fields, models
@@ -56,21 +58,9 @@ class CrmImport(models.Model):
         if last_id:
             domain.append(("id", "<", last_id))
         entries = self.env["crm.import.entry"].search(domain, order="id desc", limit=UNDO_BATCH)
-        first = entries[:1]
-        same = [
-            entry.id
-            for entry in entries
-            if (entry.model, entry.action) == (first.model, first.action)
-        ]
-        position = next(
-            (
-                index
-                for index, entry in enumerate(entries)
-                if (entry.model, entry.action) != (first.model, first.action)
-            ),
-            len(entries),
-        )
-        return entries[: min(position, len(same))]
+        kind = (entries[:1].model, entries[:1].action)
+        alike = itertools.takewhile(lambda entry: (entry.model, entry.action) == kind, entries)
+        return entries.browse(entry.id for entry in alike)
 
     def _undo_entries(self, entries, *, is_last):
         """Undo entries of one model and one action."""

@@ -297,8 +297,8 @@ def _ready():
 def _server_program(installation, configuration, program, *arguments):
     """Replace this process by a program of the Odoo server."""
     command = [str(installation.python), str(environment.SERVER_PROGRAM), program, "-c", str(configuration), "-d", DATABASE, *arguments]
-    os.chdir(os.environ.get("CRM_WORKING_FOLDER", os.getcwd()))
-    os.execve(command[0], command, environment.variables(installation.source))
+    # the server looks for the commands of add-ons before it reads its -c option
+    os.execve(command[0], command, dict(environment.variables(installation.source), ODOO_RC=str(configuration)))
 
 
 def _shell(options):
