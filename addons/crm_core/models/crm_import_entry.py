@@ -54,7 +54,7 @@ class CrmImportEntry(models.Model):
         if not rows:
             return
         self.env.cr.execute_values(
-            f"INSERT INTO crm_import_entry ({', '.join(names)}) VALUES %s",  # noqa: S608 the names above
+            f"INSERT INTO crm_import_entry ({', '.join(names)}) VALUES %s",  # noqa: S608 # nosec B608 - the names above
             [
                 [
                     Json(row[name]) if name == "previous" and row.get(name) else row.get(name)

@@ -10,13 +10,23 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    won_reason_id = fields.Many2one("crm.won.reason", string="Won Reason", index="btree_not_null", ondelete="restrict", tracking=True, copy=False)
+    won_reason_id = fields.Many2one(
+        "crm.won.reason",
+        index="btree_not_null",
+        ondelete="restrict",
+        tracking=True,
+        copy=False,
+    )
     outcome_ids = fields.One2many("crm.lead.outcome", "lead_id", string="Outcomes", readonly=True)
     outcome_count = fields.Integer(compute="_compute_outcome_count")
 
     @api.depends("outcome_ids")
     def _compute_outcome_count(self):
-        counts = dict(self.env["crm.lead.outcome"]._read_group([("lead_id", "in", self.ids)], ["lead_id"], ["__count"]))
+        counts = dict(
+            self.env["crm.lead.outcome"]._read_group(
+                [("lead_id", "in", self.ids)], ["lead_id"], ["__count"]
+            )
+        )
         for lead in self:
             lead.outcome_count = counts.get(lead._origin, 0)
 
@@ -52,17 +62,39 @@ class CrmLead(models.Model):
         :param existing: ids of the deals that stood before; a new one has no form to complete yet
         :raises ValidationError: naming the deals; for one won deal with a button that asks for the reason
         """
-        lost = self.filtered(lambda lead: lead.won_status == "lost" and not lead.lost_reason_id and lead._get_closing_company().crm_require_lost_reason)
+        lost = self.filtered(
+            lambda lead: (
+                lead.won_status == "lost"
+                and not lead.lost_reason_id
+                and lead._get_closing_company().crm_require_lost_reason
+            )
+        )
         if lost:
-            raise expected(ValidationError(self.env._("Please give the reason why it was lost: %s", ", ".join(lost.mapped("name")))))
-        won = self.filtered(lambda lead: lead.won_status == "won" and not lead.won_reason_id and lead._get_closing_company().crm_require_won_reason)
+            raise expected(
+                ValidationError(
+                    self.env._(
+                        "Please give the reason why it was lost: %s", ", ".join(lost.mapped("name"))
+                    )
+                )
+            )
+        won = self.filtered(
+            lambda lead: (
+                lead.won_status == "won"
+                and not lead.won_reason_id
+                and lead._get_closing_company().crm_require_won_reason
+            )
+        )
         if not won:
             return
-        message = self.env._("Please give the reason why it was won: %s", ", ".join(won.mapped("name")))
+        message = self.env._(
+            "Please give the reason why it was won: %s", ", ".join(won.mapped("name"))
+        )
         if len(won) == 1 and won.id in existing and not self.env.context.get("import_file"):
             action = self.env.ref("crm_core.crm_lead_stage_move_action")
             context = {"default_lead_id": won.id, "default_stage_id": won.stage_id.id}
-            raise expected(RedirectWarning(message, action.id, self.env._("Give the reason…"), context))
+            raise expected(
+                RedirectWarning(message, action.id, self.env._("Give the reason…"), context)
+            )
         raise expected(ValidationError(message))
 
     def _get_closing_company(self):
@@ -71,7 +103,9 @@ class CrmLead(models.Model):
 
     def _create_outcomes(self):
         # sudo: crm.lead.outcome - history is written by the system alone
-        self.env["crm.lead.outcome"].sudo().create([lead._prepare_outcome_values() for lead in self])
+        self.env["crm.lead.outcome"].sudo().create(
+            [lead._prepare_outcome_values() for lead in self]
+        )
 
     def _prepare_outcome_values(self):
         """Return the values of the outcome to record for this closed deal.
@@ -95,9 +129,15 @@ class CrmLead(models.Model):
         if not self:
             return
         # sudo: crm.lead.outcome - history is written by the system alone
-        present = self.env["crm.lead.outcome"].sudo().search([("lead_id", "in", self.ids), ("reopened_at", "=", False)])
+        present = (
+            self.env["crm.lead.outcome"]
+            .sudo()  # sudo: history, by the system alone
+            .search([("lead_id", "in", self.ids), ("reopened_at", "=", False)])
+        )
         present.write({"reopened_at": fields.Datetime.now()})
-        present.flush_recordset(["reopened_at"])  # before the next outcome is inserted: the index allows one at a time
+        present.flush_recordset(
+            ["reopened_at"]
+        )  # before the next outcome is inserted: the index allows one at a time
 
     def write(self, vals):
         """Keep the recorded reason in line when it is corrected after the closing."""
@@ -109,12 +149,24 @@ class CrmLead(models.Model):
     def _correct_outcome_reasons(self):
         closed = self.filtered(lambda lead: lead.won_status in ("won", "lost"))
         # sudo: crm.lead.outcome - history is written by the system alone
-        outcomes = self.env["crm.lead.outcome"].sudo().search([("lead_id", "in", closed.ids), ("reopened_at", "=", False)])
+        outcomes = (
+            self.env["crm.lead.outcome"]
+            .sudo()  # sudo: history, by the system alone
+            .search([("lead_id", "in", closed.ids), ("reopened_at", "=", False)])
+        )
         for outcome in outcomes:
             lead = outcome.lead_id
-            if outcome.result == "lost" and lead.lost_reason_id and outcome.lost_reason_id != lead.lost_reason_id:
+            if (
+                outcome.result == "lost"
+                and lead.lost_reason_id
+                and outcome.lost_reason_id != lead.lost_reason_id
+            ):
                 outcome.lost_reason_id = lead.lost_reason_id
-            elif outcome.result == "won" and lead.won_reason_id and outcome.won_reason_id != lead.won_reason_id:
+            elif (
+                outcome.result == "won"
+                and lead.won_reason_id
+                and outcome.won_reason_id != lead.won_reason_id
+            ):
                 outcome.won_reason_id = lead.won_reason_id
 
     def action_set_lost(self, **additional_values):
@@ -127,7 +179,9 @@ class CrmLead(models.Model):
         """A merged deal keeps the reason of the one it goes on as, when that is won."""
         return {
             **super()._merge_get_fields_specific(),
-            "won_reason_id": lambda fname, leads: leads[:1].won_reason_id if leads[:1].won_status == "won" else False,
+            "won_reason_id": lambda fname, leads: (
+                leads[:1].won_reason_id if leads[:1].won_status == "won" else False
+            ),
         }
 
     def action_view_outcomes(self):

@@ -14,27 +14,52 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     currency_id = fields.Many2one(
-        "res.currency", string="Deal Currency", compute="_compute_currency_id", store=True, readonly=False,
-        ondelete="restrict", tracking=True,
+        "res.currency",
+        string="Deal Currency",
+        compute="_compute_currency_id",
+        store=True,
+        readonly=False,
+        ondelete="restrict",
+        tracking=True,
     )
-    amount = fields.Monetary(string="Amount", currency_field="currency_id", tracking=True, help="What the deal is worth, in its own currency.")
+    amount = fields.Monetary(
+        currency_field="currency_id",
+        tracking=True,
+        help="What the deal is worth, in its own currency.",
+    )
     expected_revenue = fields.Monetary(
-        compute="_compute_expected_revenue", inverse="_inverse_expected_revenue", store=True, readonly=False, default=None, tracking=False
+        compute="_compute_expected_revenue",
+        inverse="_inverse_expected_revenue",
+        store=True,
+        readonly=False,
+        default=None,
+        tracking=False,
     )
-    currency_rate_date = fields.Date(string="Converted at the Rate of", compute="_compute_expected_revenue", store=True)
-    is_foreign_currency = fields.Boolean(compute="_compute_is_foreign_currency", export_string_translation=False)
-    is_rate_missing = fields.Boolean(compute="_compute_is_rate_missing", export_string_translation=False)
+    currency_rate_date = fields.Date(
+        string="Converted at the Rate of", compute="_compute_expected_revenue", store=True
+    )
+    is_foreign_currency = fields.Boolean(
+        compute="_compute_is_foreign_currency", export_string_translation=False
+    )
+    is_rate_missing = fields.Boolean(
+        compute="_compute_is_rate_missing", export_string_translation=False
+    )
 
     @api.depends("pipeline_id", "company_id")
     def _compute_currency_id(self):
         for lead in self:
             if not lead.currency_id:
-                lead.currency_id = lead.pipeline_id.currency_id or (lead.company_id or self.env.company).currency_id
+                lead.currency_id = (
+                    lead.pipeline_id.currency_id
+                    or (lead.company_id or self.env.company).currency_id
+                )
 
     @api.depends("currency_id", "company_currency")
     def _compute_is_foreign_currency(self):
         for lead in self:
-            lead.is_foreign_currency = bool(lead.currency_id) and lead.currency_id != lead.company_currency
+            lead.is_foreign_currency = (
+                bool(lead.currency_id) and lead.currency_id != lead.company_currency
+            )
 
     @api.depends("currency_id", "company_currency", "company_id")
     def _compute_is_rate_missing(self):
@@ -61,7 +86,11 @@ class CrmLead(models.Model):
                 rated = rated or leads._get_currencies_with_rate(company)
                 day = lead._get_rate_day()
                 known = rated[lead.currency_id]
-                lead.expected_revenue = lead._convert_amount(lead.amount, lead.currency_id, lead.company_currency, day) if known else 0.0
+                lead.expected_revenue = (
+                    lead._convert_amount(lead.amount, lead.currency_id, lead.company_currency, day)
+                    if known
+                    else 0.0
+                )
                 lead.currency_rate_date = day if known else False
 
     def _get_rate_day(self):
@@ -79,8 +108,16 @@ class CrmLead(models.Model):
         """
         root = (company or self.env.company).root_id
         # sudo: res.currency.rate - whether there is a rate is no secret
-        rates = self.env["res.currency.rate"].sudo()._read_group(
-            [("currency_id", "in", self.currency_id.ids), ("company_id", "in", [root.id, False])], ["currency_id"]
+        rates = (
+            self.env["res.currency.rate"]
+            .sudo()  # sudo: whether there is a rate
+            ._read_group(
+                [
+                    ("currency_id", "in", self.currency_id.ids),
+                    ("company_id", "in", [root.id, False]),
+                ],
+                ["currency_id"],
+            )
         )
         known = {currency.id for (currency,) in rates}
         return {currency: currency.id in known for currency in self.currency_id}
@@ -96,7 +133,9 @@ class CrmLead(models.Model):
             day = lead._get_rate_day()
             back = lead._convert_amount(lead.amount, lead.currency_id, lead.company_currency, day)
             if lead.company_currency.compare_amounts(back, revenue):
-                lead.amount = lead._convert_amount(revenue, lead.company_currency, lead.currency_id, day)
+                lead.amount = lead._convert_amount(
+                    revenue, lead.company_currency, lead.currency_id, day
+                )
 
     def _convert_amount(self, amount, source, target, day):
         """Convert an amount between currencies at the rate of a day, rounded to the target's decimals.
@@ -116,11 +155,12 @@ class CrmLead(models.Model):
     @api.model
     def _get_stale_conversion_domain(self):
         """Return the domain of the open deals whose conversion is older than today, or waits for a rate."""
-        return (
-            Domain("won_status", "=", "pending")
-            & Domain("currency_rate_date", "!=", False)
-            & Domain("currency_rate_date", "<", fields.Date.context_today(self))
-            | Domain("won_status", "=", "pending") & Domain("currency_rate_date", "=", False) & Domain("amount", "!=", 0) & Domain("expected_revenue", "=", 0)
+        return Domain("won_status", "=", "pending") & Domain(
+            "currency_rate_date", "!=", False
+        ) & Domain("currency_rate_date", "<", fields.Date.context_today(self)) | Domain(
+            "won_status", "=", "pending"
+        ) & Domain("currency_rate_date", "=", False) & Domain("amount", "!=", 0) & Domain(
+            "expected_revenue", "=", 0
         )
 
     @api.model
@@ -130,7 +170,9 @@ class CrmLead(models.Model):
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=self.search_count(domain))
         last = 0
-        while leads := self.search(domain & Domain("id", ">", last), limit=batch_size, order="id").try_lock_for_update():
+        while leads := self.search(
+            domain & Domain("id", ">", last), limit=batch_size, order="id"
+        ).try_lock_for_update():
             last = leads[-1].id  # those without a rate stay in the domain: never look back
             quiet = leads.with_context(tracking_disable=True)
             quiet._compute_expected_revenue()

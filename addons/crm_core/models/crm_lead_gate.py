@@ -9,7 +9,15 @@ from ..exceptions import expected
 
 OVERRIDE_GROUP = "crm_core.group_crm_core_team_lead"
 #: what, when written, can move a deal to another stage, by itself or by what is computed from it
-MOVING_FIELDS = {"stage_id", "pipeline_id", "team_id", "user_id", "type", "company_id", "partner_id"}
+MOVING_FIELDS = {
+    "stage_id",
+    "pipeline_id",
+    "team_id",
+    "user_id",
+    "type",
+    "company_id",
+    "partner_id",
+}
 SHORTEST_REASON = 3
 
 
@@ -25,22 +33,44 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     checked_requirement_ids = fields.Many2many(
-        "crm.stage.requirement", "crm_lead_checked_requirement_rel", "lead_id", "requirement_id", string="Checklist", copy=False, tracking=True
+        "crm.stage.requirement",
+        "crm_lead_checked_requirement_rel",
+        "lead_id",
+        "requirement_id",
+        string="Checklist",
+        copy=False,
+        tracking=True,
     )
-    checklist_ids = fields.Many2many("crm.stage.requirement", string="Checklist Items", compute="_compute_checklist_ids", export_string_translation=False)
+    checklist_ids = fields.Many2many(
+        "crm.stage.requirement",
+        string="Checklist Items",
+        compute="_compute_checklist_ids",
+        export_string_translation=False,
+    )
     approval_ids = fields.One2many("crm.stage.approval", "lead_id", string="Approvals")
-    pending_approval_ids = fields.One2many("crm.stage.approval", "lead_id", domain=[("state", "=", "asked")], string="Approvals Asked For")
+    pending_approval_ids = fields.One2many(
+        "crm.stage.approval",
+        "lead_id",
+        domain=[("state", "=", "asked")],
+        string="Approvals Asked For",
+    )
 
     @api.depends("pipeline_id")
     def _compute_checklist_ids(self):
         for pipeline, leads in self.grouped("pipeline_id").items():
-            leads.checklist_ids = pipeline.stage_ids.requirement_ids.filtered(lambda requirement: requirement.kind == "checklist")
+            leads.checklist_ids = pipeline.stage_ids.requirement_ids.filtered(
+                lambda requirement: requirement.kind == "checklist"
+            )
 
     @api.model_create_multi
     def create(self, vals_list):
         leads = super().create(vals_list)
         given = self.env.context.get("default_stage_id")
-        placed = [lead.id for lead, vals in zip(leads, vals_list, strict=True) if vals.get("stage_id") or given]
+        placed = [
+            lead.id
+            for lead, vals in zip(leads, vals_list, strict=True)
+            if vals.get("stage_id") or given
+        ]
         if placed:
             self.browse(placed)._check_gates({})
         leads._after_entering_stage()
@@ -70,7 +100,9 @@ class CrmLead(models.Model):
         """
         deals = self.filtered(lambda lead: lead.type == "opportunity")
         requirements_of = deals._get_gate_requirements(before)
-        missing = {lead: found for lead in deals if (found := requirements_of[lead.id]._get_missing(lead))}
+        missing = {
+            lead: found for lead in deals if (found := requirements_of[lead.id]._get_missing(lead))
+        }
         if missing:
             missing = self._override_gates(missing)
         if missing:
@@ -81,10 +113,17 @@ class CrmLead(models.Model):
 
         :rtype: dict[int, crm.stage.requirement]
         """
-        boards = {key: key[0].sudo()._get_stages(key[1]) for key in self._group_by("pipeline_id", "team_id")}  # sudo: crm.stage - a gate holds for everybody
+        boards = {
+            key: key[0].sudo()._get_stages(key[1])  # sudo: a gate holds for all
+            for key in self._group_by("pipeline_id", "team_id")
+        }  # sudo: crm.stage - a gate holds for everybody
         nothing = self.env["crm.stage.requirement"].sudo()  # sudo: crm.stage.requirement - as above
         return {
-            lead.id: lead._get_entered_stages(before.get(lead.id), boards[lead.pipeline_id, lead.team_id]).requirement_ids or nothing for lead in self
+            lead.id: lead._get_entered_stages(
+                before.get(lead.id), boards[lead.pipeline_id, lead.team_id]
+            ).requirement_ids
+            or nothing
+            for lead in self
         }
 
     def _get_entered_stages(self, previous, board):
@@ -103,11 +142,15 @@ class CrmLead(models.Model):
         end = places[target]
         if end <= start:
             return board.browse()
-        entered = board[start + 1 : end + 1] if self.pipeline_id.are_gates_cumulative else board[end]
+        entered = (
+            board[start + 1 : end + 1] if self.pipeline_id.are_gates_cumulative else board[end]
+        )
         return entered.filtered(lambda stage: stage.id == target or not stage.is_won)
 
     def _raise_gate(self, missing, before):
-        message = "\n\n".join(lead._get_gate_message(requirements) for lead, requirements in missing.items())
+        message = "\n\n".join(
+            lead._get_gate_message(requirements) for lead, requirements in missing.items()
+        )
         if len(self) == 1 and self.id in before and not self.env.context.get("import_file"):
             action = self.env.ref("crm_core.crm_lead_stage_move_action")
             context = {"default_lead_id": self.id, "default_stage_id": self.stage_id.id}
@@ -120,7 +163,11 @@ class CrmLead(models.Model):
         :rtype: str
         """
         self.ensure_one()
-        head = self.env._("“%(deal)s” cannot enter “%(stage)s” yet. Missing:", deal=self.name, stage=self.stage_id.name)
+        head = self.env._(
+            "“%(deal)s” cannot enter “%(stage)s” yet. Missing:",
+            deal=self.name,
+            stage=self.stage_id.name,
+        )
         return "\n".join([head, *(f"• {requirement.name}" for requirement in requirements)])
 
     # -- Override ---
@@ -133,12 +180,20 @@ class CrmLead(models.Model):
         :rtype: dict
         """
         reason = self.env.context.get("crm_gate_override")
-        if not isinstance(reason, str) or len(reason.strip()) < SHORTEST_REASON or not self._may_override_gates():
+        if (
+            not isinstance(reason, str)
+            or len(reason.strip()) < SHORTEST_REASON
+            or not self._may_override_gates()
+        ):
             return missing
         mine = self.env.user.all_group_ids
         passed, kept = {}, {}
         for lead, requirements in missing.items():
-            others = requirements.filtered(lambda requirement: requirement.kind == "approval" and requirement.group_id not in mine)
+            others = requirements.filtered(
+                lambda requirement: (
+                    requirement.kind == "approval" and requirement.group_id not in mine
+                )
+            )
             kept.update({lead: others} if others else {})
             passed.update({lead: requirements} if not others else {})
         if passed and not kept:
@@ -152,9 +207,19 @@ class CrmLead(models.Model):
 
     def _log_gate_overrides(self, passed, reason):
         """Keep the reason on each deal that passed."""
-        text = self.env._("Gate of “%(stage)s” overridden. Reason: %(reason)s. Missing: %(missing)s")
+        text = self.env._(
+            "Gate of “%(stage)s” overridden. Reason: %(reason)s. Missing: %(missing)s"
+        )
         bodies = {
-            lead.id: Markup("%s") % (text % {"stage": lead.stage_id.name, "reason": reason, "missing": ", ".join(requirements.mapped("name"))})
+            lead.id: Markup("%s")
+            % (
+                text
+                % {
+                    "stage": lead.stage_id.name,
+                    "reason": reason,
+                    "missing": ", ".join(requirements.mapped("name")),
+                }
+            )
             for lead, requirements in passed.items()
         }
         self.browse(bodies)._message_log_batch(bodies=bodies)
@@ -165,7 +230,9 @@ class CrmLead(models.Model):
         """An approval holds for the way forward: a deal that goes back asks again."""
         # sudo: crm.stage.approval - salespeople may not delete decisions, only going back does
         approvals = self.sudo().approval_ids
-        outdated = approvals.filtered(lambda approval: approval.stage_id._stands_after(approval.lead_id.stage_id))
+        outdated = approvals.filtered(
+            lambda approval: approval.stage_id._stands_after(approval.lead_id.stage_id)
+        )
         decided = outdated.filtered(lambda approval: approval.state != "asked")
         decided.unlink()
 
@@ -180,15 +247,31 @@ class CrmLead(models.Model):
         self.check_access("write")
         known = self.approval_ids
         # sudo: crm.stage.approval - asking is all that this writes; salespeople may not write decisions
-        again = known.filtered(lambda approval: approval.state == "refused" and approval.requirement_id in requirements).sudo()
-        again.write({"state": "asked", "decided_by_id": False, "decided_at": False, "asked_by_id": self.env.uid})
+        again = known.filtered(
+            lambda approval: approval.state == "refused" and approval.requirement_id in requirements
+        ).sudo()  # sudo: asking again, no more
+        again.write(
+            {
+                "state": "asked",
+                "decided_by_id": False,
+                "decided_at": False,
+                "asked_by_id": self.env.uid,
+            }
+        )
         missing = requirements - known.requirement_id
-        new = again.create([{"lead_id": self.id, "requirement_id": requirement.id} for requirement in missing])
+        new = again.create(
+            [{"lead_id": self.id, "requirement_id": requirement.id} for requirement in missing]
+        )
         for approval in new | again:
             approval.activity_id = self.activity_schedule(
                 "crm_core.mail_activity_type_approval",
                 summary=approval.requirement_id.name,
-                note=self.env._("%(user)s asks to move “%(deal)s” to “%(stage)s”.", user=self.env.user.name, deal=self.name, stage=approval.stage_id.name),
+                note=self.env._(
+                    "%(user)s asks to move “%(deal)s” to “%(stage)s”.",
+                    user=self.env.user.name,
+                    deal=self.name,
+                    stage=approval.stage_id.name,
+                ),
                 user_id=self._get_approver(approval.group_id).id,
             )
         return new | again
@@ -200,18 +283,33 @@ class CrmLead(models.Model):
         """
         self.ensure_one()
         # sudo: res.groups - who holds a role is not for salespeople to read
-        members = group.sudo().all_user_ids.filtered(lambda user: user.active and not user.share and (not self.company_id or self.company_id in user.company_ids))
+        members = group.sudo().all_user_ids.filtered(
+            lambda user: (
+                user.active
+                and not user.share
+                and (not self.company_id or self.company_id in user.company_ids)
+            )
+        )
         candidates = (self.team_id.user_id & members) | (members - self.env.user) | members
         approver = next((user for user in candidates if self._is_readable_by(user)), None)
         if not approver:
-            raise UserError(self.env._("Nobody who may read this deal holds the role “%s”, which has to approve.", group.sudo().full_name))  # sudo: its name
+            raise UserError(
+                self.env._(
+                    "Nobody who may read this deal holds the role “%s”, which has to approve.",
+                    group.sudo().full_name,  # sudo: its name
+                )
+            )  # sudo: its name
         return approver
 
     def _is_readable_by(self, user):
         companies = self.company_id or user.company_ids
-        return self.with_user(user).with_context(allowed_company_ids=companies.ids).has_access("read")
+        return (
+            self.with_user(user).with_context(allowed_company_ids=companies.ids).has_access("read")
+        )
 
     def _check_off(self, requirements):
         """Check items of the checklist off."""
         if requirements:
-            self.checked_requirement_ids = [Command.link(requirement.id) for requirement in requirements]
+            self.checked_requirement_ids = [
+                Command.link(requirement.id) for requirement in requirements
+            ]

@@ -10,7 +10,9 @@ class CrmLeadOutcome(models.Model):
     _order = "closed_at desc, id desc"
     _rec_name = "lead_id"
 
-    lead_id = fields.Many2one("crm.lead", string="Deal", required=True, index=True, ondelete="cascade")
+    lead_id = fields.Many2one(
+        "crm.lead", string="Deal", required=True, index=True, ondelete="cascade"
+    )
     company_id = fields.Many2one(related="lead_id.company_id", store=True, index=True)
     result = fields.Selection([("won", "Won"), ("lost", "Lost")], required=True)
     lost_reason_id = fields.Many2one("crm.lost.reason", ondelete="restrict", index="btree_not_null")
@@ -22,4 +24,6 @@ class CrmLeadOutcome(models.Model):
     expected_revenue = fields.Monetary(currency_field="company_currency_id")
     company_currency_id = fields.Many2one(related="lead_id.company_currency")
 
-    _open_once = models.UniqueIndex("(lead_id) WHERE reopened_at IS NULL", "A deal has one outcome at a time.")
+    _open_once = models.UniqueIndex(
+        "(lead_id) WHERE reopened_at IS NULL", "A deal has one outcome at a time."
+    )

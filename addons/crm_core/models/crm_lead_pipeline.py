@@ -17,26 +17,49 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     pipeline_id = fields.Many2one(
-        "crm.pipeline", string="Pipeline", index="btree_not_null", ondelete="restrict", tracking=True, check_company=True,
-        compute="_compute_pipeline_id", store=True, readonly=False,
+        "crm.pipeline",
+        index="btree_not_null",
+        ondelete="restrict",
+        tracking=True,
+        check_company=True,
+        compute="_compute_pipeline_id",
+        store=True,
+        readonly=False,
         domain="['|', ('team_ids', '=', False), ('team_ids', 'in', team_id)]",
     )
-    pipeline_properties = fields.Properties("Pipeline Properties", definition="pipeline_id.lead_properties_definition", copy=True, precompute=False)
-    allowed_stage_ids = fields.Many2many("crm.stage", compute="_compute_allowed_stage_ids", export_string_translation=False)
+    pipeline_properties = fields.Properties(
+        definition="pipeline_id.lead_properties_definition",
+        copy=True,
+        precompute=False,
+    )
+    allowed_stage_ids = fields.Many2many(
+        "crm.stage", compute="_compute_allowed_stage_ids", export_string_translation=False
+    )
     stage_id = fields.Many2one(domain="[('id', 'in', allowed_stage_ids)]")
     forecast_category = fields.Selection(
-        FORECAST_CATEGORIES, compute="_compute_forecast_category", store=True, readonly=False, index=True, copy=False,
+        FORECAST_CATEGORIES,
+        compute="_compute_forecast_category",
+        store=True,
+        readonly=False,
+        index=True,
+        copy=False,
         help="Follows the stage; a salesperson who knows better may change it.",
     )
 
-    _pipeline_board_idx = models.Index("(pipeline_id, stage_id, priority DESC, id DESC) WHERE active IS TRUE")
+    _pipeline_board_idx = models.Index(
+        "(pipeline_id, stage_id, priority DESC, id DESC) WHERE active IS TRUE"
+    )
 
     @api.depends("team_id", "company_id")
     def _compute_pipeline_id(self):
         pipelines = self.env["crm.pipeline"]
         forced = pipelines.browse(self.env.context.get("default_pipeline_id"))
         for (team, company), leads in self._group_by("team_id", "company_id").items():
-            default = forced if forced._is_open_to(team, company) else pipelines._get_default(team, company)
+            default = (
+                forced
+                if forced._is_open_to(team, company)
+                else pipelines._get_default(team, company)
+            )
             for lead in leads:
                 if not lead.pipeline_id or not lead.pipeline_id._is_open_to(team, company):
                     lead.pipeline_id = default
@@ -60,9 +83,15 @@ class CrmLead(models.Model):
             pipeline, stage = lead.pipeline_id, lead.stage_id
             if pipeline and stage and not pipeline._holds(stage):
                 lead.stage_id = pipeline._get_matching_stage(stage, lead.team_id)
-        for leads in self.filtered(lambda lead: not lead.stage_id)._group_by("pipeline_id", "team_id").values():
-            leads.stage_id = leads._stage_find(domain=[("fold", "=", False)])  # once a group, where Odoo searches for every deal
-        super()._compute_stage_id()
+        for leads in (
+            self.filtered(lambda lead: not lead.stage_id)
+            ._group_by("pipeline_id", "team_id")
+            .values()
+        ):
+            leads.stage_id = leads._stage_find(
+                domain=[("fold", "=", False)]
+            )  # once a group, where Odoo searches for every deal
+        return super()._compute_stage_id()
 
     @api.depends("stage_id", "stage_id.forecast_category")
     def _compute_forecast_category(self):
@@ -85,7 +114,9 @@ class CrmLead(models.Model):
                 vals["stage_id"] = given
             self._align_stage_and_pipeline(vals, self.env["crm.team"].browse(vals.get("team_id")))
             if vals.get("pipeline_properties") and not vals.get("pipeline_id"):
-                vals["pipeline_id"] = self.new(vals).pipeline_id.id  # their definition must be known before they are stored
+                vals["pipeline_id"] = self.new(
+                    vals
+                ).pipeline_id.id  # their definition must be known before they are stored
         return super().create(vals_list)
 
     def write(self, vals):
@@ -97,9 +128,19 @@ class CrmLead(models.Model):
         vals = dict(vals)
         self._align_stage_and_pipeline(vals, self.team_id[:1])
         stage = self.env["crm.stage"].browse(vals["stage_id"])
-        entering = self.filtered(lambda lead: lead.active and lead.stage_id != stage) if stage._has_fixed_probability() else self.browse()
+        entering = (
+            self.filtered(lambda lead: lead.active and lead.stage_id != stage)
+            if stage._has_fixed_probability()
+            else self.browse()
+        )
         if entering and "probability" not in vals:
-            super(CrmLead, entering).write({**vals, "probability": stage.probability, "automated_probability": stage.probability})
+            super(CrmLead, entering).write(
+                {
+                    **vals,
+                    "probability": stage.probability,
+                    "automated_probability": stage.probability,
+                }
+            )
         else:
             entering = self.browse()
         return super(CrmLead, self - entering).write(vals) if self - entering else True
@@ -129,9 +170,15 @@ class CrmLead(models.Model):
         """
         pipeline = self.env["crm.pipeline"].browse(vals["pipeline_id"])
         for (stage, team), leads in self._group_by("stage_id", "team_id").items():
-            target = stage if pipeline._holds(stage) and stage else pipeline._get_matching_stage(stage, team)
+            target = (
+                stage
+                if pipeline._holds(stage) and stage
+                else pipeline._get_matching_stage(stage, team)
+            )
             if stage.is_won and not target.is_won:
-                raise UserError(self.env._("“%s” has no won stage: won deals cannot move there.", pipeline.name))
+                raise UserError(
+                    self.env._("“%s” has no won stage: won deals cannot move there.", pipeline.name)
+                )
             leads.write({**vals, "stage_id": target.id})
         return True
 
@@ -143,9 +190,15 @@ class CrmLead(models.Model):
         pipelines = self._get_board_pipelines(domain)
         if not pipelines:
             return super()._read_group_stage_ids(stages, domain)
-        columns = pipelines._get_stage_domain() & (Domain("team_ids", "=", False) | Domain("team_ids", "in", self._get_board_teams().ids))
+        columns = pipelines._get_stage_domain() & (
+            Domain("team_ids", "=", False) | Domain("team_ids", "in", self._get_board_teams().ids)
+        )
         # sudo: crm.stage - as in Odoo's own, columns show whatever the rules on stages
-        return stages.browse(stages.sudo()._search(Domain("id", "in", stages.ids) | columns, order=stages._order))
+        return stages.browse(
+            stages.sudo()._search(
+                Domain("id", "in", stages.ids) | columns, order=stages._order
+            )  # sudo: as in Odoo
+        )
 
     @api.model
     def _get_board_pipelines(self, domain):
@@ -158,7 +211,11 @@ class CrmLead(models.Model):
             value
             for condition in Domain(domain).iter_conditions()
             if condition.field_expr == "pipeline_id" and condition.operator in ("=", "in")
-            for value in (condition.value if not isinstance(condition.value, (int, str, bool)) else [condition.value])
+            for value in (
+                condition.value
+                if not isinstance(condition.value, (int, str, bool))
+                else [condition.value]
+            )
             if isinstance(value, int) and value is not True and value
         }
         chosen = named or {self.env.context.get("default_pipeline_id")} - {None, False}
@@ -181,10 +238,12 @@ class CrmLead(models.Model):
         pipelines = self.pipeline_id
         if not pipelines:
             team = self.env["crm.team"].browse(team_id) or self.team_id[:1]
-            company = (self.company_id[:1] if self else team.company_id or self.env.company)
+            company = self.company_id[:1] if self else team.company_id or self.env.company
             forced = self.env["crm.pipeline"].browse(self.env.context.get("default_pipeline_id"))
             pipelines = forced or self.env["crm.pipeline"]._get_default(team, company)
-        return super()._stage_find(team_id, list(pipelines._get_stage_domain() & Domain(domain or [])), order, limit)
+        return super()._stage_find(
+            team_id, list(pipelines._get_stage_domain() & Domain(domain or [])), order, limit
+        )
 
     # -- Business ---
 
@@ -200,7 +259,11 @@ class CrmLead(models.Model):
         probabilities, tooltip = result or ({}, {})
         fixed = self.env["crm.stage"]._get_fixed_probabilities()
         if fixed:
-            concerned = self.search(Domain("id", "in", self.ids) & Domain("stage_id", "in", list(fixed))) if batch_mode else self
+            concerned = (
+                self.search(Domain("id", "in", self.ids) & Domain("stage_id", "in", list(fixed)))
+                if batch_mode
+                else self
+            )
             for lead in concerned:
                 if lead.stage_id._origin.id in fixed:
                     probabilities[lead.id] = fixed[lead.stage_id._origin.id]

@@ -9,7 +9,9 @@ class CrmLead(models.Model):
 
     def _after_entering_stage(self):
         """Do what the entered stages ask for; extend it to make a stage do more. Leads enter when they become opportunities."""
-        for stage, leads in self.filtered(lambda lead: lead.type == "opportunity").grouped("stage_id").items():
+        for stage, leads in (
+            self.filtered(lambda lead: lead.type == "opportunity").grouped("stage_id").items()
+        ):
             if stage.activity_plan_id:
                 leads._plan_stage_activities(stage.activity_plan_id)
             if stage.create_quotation:
@@ -21,7 +23,9 @@ class CrmLead(models.Model):
         :param plan: ``mail.activity.plan``
         """
         for user, leads in self.grouped("user_id").items():
-            self.env["mail.activity.schedule"].with_context(active_model=self._name, active_ids=leads.ids).create(
+            self.env["mail.activity.schedule"].with_context(
+                active_model=self._name, active_ids=leads.ids
+            ).create(
                 {"plan_id": plan.id, "plan_on_demand_user_id": (user or self.env.user).id}
             ).action_schedule_plan()
 
@@ -29,7 +33,13 @@ class CrmLead(models.Model):
         """Draft a quotation for each deal that has a customer and no quotation yet; where sales is not installed, do nothing."""
         if "order_ids" not in self._fields:
             return
-        self.env["sale.order"].create([lead._prepare_stage_quotation_values() for lead in self if lead.partner_id and not lead.order_ids])
+        self.env["sale.order"].create(
+            [
+                lead._prepare_stage_quotation_values()
+                for lead in self
+                if lead.partner_id and not lead.order_ids
+            ]
+        )
 
     def _prepare_stage_quotation_values(self):
         """Return the values of the quotation that a stage drafts.
@@ -52,5 +62,12 @@ class CrmLead(models.Model):
         template = self[:1].stage_id.mail_template_id
         if "stage_id" in changes and template:
             note = self.env.ref("mail.mt_note").id
-            result["stage_id"] = (template, {"auto_delete_keep_log": False, "subtype_id": note, "email_layout_xmlid": "mail.mail_notification_light"})
+            result["stage_id"] = (
+                template,
+                {
+                    "auto_delete_keep_log": False,
+                    "subtype_id": note,
+                    "email_layout_xmlid": "mail.mail_notification_light",
+                },
+            )
         return result

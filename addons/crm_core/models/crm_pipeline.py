@@ -23,11 +23,20 @@ class CrmPipeline(models.Model):
 
     name = fields.Char(required=True, translate=True, tracking=True)
     active = fields.Boolean(default=True, tracking=True)
-    sequence = fields.Integer(default=10, help="The first pipeline is the one that new deals start in when their team names none.")
+    sequence = fields.Integer(
+        default=10,
+        help="The first pipeline is the one that new deals start in when their team names none.",
+    )
     color = fields.Integer()
-    description = fields.Text(translate=True, help="What this process is for, and when a deal belongs in it.")
-    company_id = fields.Many2one("res.company", index="btree_not_null", help="Empty: every company may use it.")
-    currency_id = fields.Many2one("res.currency", string="Currency of new deals", help="Empty: the company's currency.")
+    description = fields.Text(
+        translate=True, help="What this process is for, and when a deal belongs in it."
+    )
+    company_id = fields.Many2one(
+        "res.company", index="btree_not_null", help="Empty: every company may use it."
+    )
+    currency_id = fields.Many2one(
+        "res.currency", string="Currency of new deals", help="Empty: the company's currency."
+    )
 
     # stages and gates
     stage_ids = fields.One2many("crm.stage", "pipeline_id", string="Stages", copy=True)
@@ -44,20 +53,31 @@ class CrmPipeline(models.Model):
 
     # who uses it
     team_ids = fields.Many2many(
-        "crm.team", "crm_pipeline_team_rel", "pipeline_id", "team_id", string="Sales Teams",
-        check_company=True, help="Teams that may use it. Empty: every team.",
+        "crm.team",
+        "crm_pipeline_team_rel",
+        "pipeline_id",
+        "team_id",
+        string="Sales Teams",
+        check_company=True,
+        help="Teams that may use it. Empty: every team.",
     )
     lead_properties_definition = fields.PropertiesDefinition("Deal Properties")
 
     # what is in it
-    open_count = fields.Integer(string="Open Deals", compute="_compute_open_deals")
-    open_revenue = fields.Monetary(string="Open Revenue", compute="_compute_open_deals", currency_field="company_currency_id")
+    open_count = fields.Integer(compute="_compute_open_deals")
+    open_revenue = fields.Monetary(
+        string="Open Revenue", compute="_compute_open_deals", currency_field="company_currency_id"
+    )
     won_count = fields.Integer(string="Won in 30 Days", compute="_compute_open_deals")
     company_currency_id = fields.Many2one("res.currency", compute="_compute_company_currency_id")
 
     @api.depends("stage_ids")
     def _compute_stage_count(self):
-        counts = dict(self.env["crm.stage"]._read_group([("pipeline_id", "in", self.ids)], ["pipeline_id"], ["__count"]))
+        counts = dict(
+            self.env["crm.stage"]._read_group(
+                [("pipeline_id", "in", self.ids)], ["pipeline_id"], ["__count"]
+            )
+        )
         for pipeline in self:
             pipeline.stage_count = counts.get(pipeline, 0)
 
@@ -71,20 +91,39 @@ class CrmPipeline(models.Model):
 
         Each company's total is converted into the reader's company's currency before they are added up.
         """
-        leads, company, today = self.env["crm.lead"], self.env.company, fields.Date.context_today(self)
+        leads, company, today = (
+            self.env["crm.lead"],
+            self.env.company,
+            fields.Date.context_today(self),
+        )
         inside = Domain("pipeline_id", "in", self.ids) & Domain("type", "=", "opportunity")
-        pending, lately = Domain("won_status", "=", "pending"), Domain("won_status", "=", "won") & Domain("date_closed", ">=", "-30d")
+        pending, lately = (
+            Domain("won_status", "=", "pending"),
+            Domain("won_status", "=", "won") & Domain("date_closed", ">=", "-30d"),
+        )
         counts, revenues = defaultdict(int), defaultdict(float)
-        for pipeline, owner, count, revenue in leads._read_group(inside & pending, ["pipeline_id", "company_id"], ["__count", "expected_revenue:sum"]):
+        for pipeline, owner, count, revenue in leads._read_group(
+            inside & pending, ["pipeline_id", "company_id"], ["__count", "expected_revenue:sum"]
+        ):
             counts[pipeline] += count
-            revenues[pipeline] += (owner or company).currency_id._convert(revenue, company.currency_id, company, today)
+            revenues[pipeline] += (owner or company).currency_id._convert(
+                revenue, company.currency_id, company, today
+            )
         won = dict(leads._read_group(inside & lately, ["pipeline_id"], ["__count"]))
         for pipeline in self:
-            pipeline.open_count, pipeline.open_revenue, pipeline.won_count = counts[pipeline], revenues[pipeline], won.get(pipeline, 0)
+            pipeline.open_count, pipeline.open_revenue, pipeline.won_count = (
+                counts[pipeline],
+                revenues[pipeline],
+                won.get(pipeline, 0),
+            )
 
     def copy_data(self, default=None):
         default = dict(default or {})
-        names = {} if "name" in default else {pipeline.id: self.env._("%s (copy)", pipeline.name) for pipeline in self}
+        names = (
+            {}
+            if "name" in default
+            else {pipeline.id: self.env._("%s (copy)", pipeline.name) for pipeline in self}
+        )
         return [
             dict(values, **({"name": names[pipeline.id]} if names else {}))
             for pipeline, values in zip(self, super().copy_data(default), strict=True)
@@ -92,10 +131,21 @@ class CrmPipeline(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_with_deals(self):
-        if pipeline := self.env["crm.lead"].sudo().with_context(active_test=False).search(  # sudo: crm.lead - deals the user may not see keep the pipeline too
-            [("pipeline_id", "in", self.ids)], limit=1
-        ).pipeline_id:
-            raise UserError(self.env._("“%s” still holds deals: move them to another pipeline or archive it instead.", pipeline.name))
+        if (
+            pipeline := self.env["crm.lead"]
+            .sudo()  # sudo: deals of others keep it too
+            .with_context(active_test=False)
+            .search(  # sudo: crm.lead - deals the user may not see keep the pipeline too
+                [("pipeline_id", "in", self.ids)], limit=1
+            )
+            .pipeline_id
+        ):
+            raise UserError(
+                self.env._(
+                    "“%s” still holds deals: move them to another pipeline or archive it instead.",
+                    pipeline.name,
+                )
+            )
 
     def _check_no_open_deals(self):
         """Refuse to archive pipelines that still hold open deals: nobody would find these any more.
@@ -103,9 +153,18 @@ class CrmPipeline(models.Model):
         :raises UserError: naming the first such pipeline
         """
         # sudo: crm.lead - deals the user may not see would be lost to their owners too
-        lead = self.env["crm.lead"].sudo().search([("pipeline_id", "in", self.ids), ("won_status", "=", "pending")], limit=1)
+        lead = (
+            self.env["crm.lead"]
+            .sudo()  # sudo: deals of others are lost too
+            .search([("pipeline_id", "in", self.ids), ("won_status", "=", "pending")], limit=1)
+        )
         if lead:
-            raise UserError(self.env._("“%s” still holds open deals: close them or move them to another pipeline first.", lead.pipeline_id.name))
+            raise UserError(
+                self.env._(
+                    "“%s” still holds open deals: close them or move them to another pipeline first.",
+                    lead.pipeline_id.name,
+                )
+            )
 
     # -- Actions ---
 
@@ -137,7 +196,9 @@ class CrmPipeline(models.Model):
         :return: ``[{"id", "name", "color"}]`` in their order
         :rtype: list[dict]
         """
-        return self.search(self._get_usable_domain(self.env.user.crm_team_ids)).read(["name", "color"])
+        return self.search(self._get_usable_domain(self.env.user.crm_team_ids)).read(
+            ["name", "color"]
+        )
 
     # -- Business ---
 
@@ -148,19 +209,36 @@ class CrmPipeline(models.Model):
         if isinstance(context, str):
             context = safe_eval(context, {"uid": self.env.uid})
         if not self._has_own_deals():
-            context = {key: value for key, value in context.items() if key != "search_default_assigned_to_me"}
-        switch = "action_open_forecast" if action.get("xml_id") == "crm.crm_lead_action_forecast" else "action_open_board"
+            context = {
+                key: value
+                for key, value in context.items()
+                if key != "search_default_assigned_to_me"
+            }
+        switch = (
+            "action_open_forecast"
+            if action.get("xml_id") == "crm.crm_lead_action_forecast"
+            else "action_open_board"
+        )
         action.update(
             display_name=self.name,
             name=self.name,
             domain=[("type", "=", "opportunity"), ("pipeline_id", "=", self.id)],
-            context=dict(context, default_pipeline_id=self.id, default_type="opportunity", crm_pipeline_switch=switch),
+            context=dict(
+                context,
+                default_pipeline_id=self.id,
+                default_type="opportunity",
+                crm_pipeline_switch=switch,
+            ),
         )
         return action
 
     def _has_own_deals(self):
         """Return whether the reader has open deals here; who has none, a director say, is shown everybody's."""
-        domain = Domain("pipeline_id", "=", self.id) & Domain("user_id", "=", self.env.uid) & Domain("won_status", "=", "pending")
+        domain = (
+            Domain("pipeline_id", "=", self.id)
+            & Domain("user_id", "=", self.env.uid)
+            & Domain("won_status", "=", "pending")
+        )
         return bool(self.env["crm.lead"].search_count(domain, limit=1))
 
     @api.model
@@ -192,9 +270,12 @@ class CrmPipeline(models.Model):
         company = self.env["res.company"].browse(company_id)
         if team.default_pipeline_id.active and team.default_pipeline_id._is_open_to(team, company):
             return team.default_pipeline_id.id
-        candidates = self.sudo().search(  # sudo: crm.pipeline - as above; companies are compared below
-            Domain("company_id", "in", [False, company_id] if company_id else [False]) & (Domain("team_ids", "=", False) | Domain("team_ids", "in", team.ids)),
-            limit=1,
+        candidates = (
+            self.sudo().search(  # sudo: crm.pipeline - as above; companies are compared below
+                Domain("company_id", "in", [False, company_id] if company_id else [False])
+                & (Domain("team_ids", "=", False) | Domain("team_ids", "in", team.ids)),
+                limit=1,
+            )
         )
         return candidates.id
 
@@ -232,7 +313,9 @@ class CrmPipeline(models.Model):
         :rtype: bool
         """
         self.ensure_one()
-        stage = stage.sudo()  # sudo: crm.stage - the stage a deal comes from may be another company's
+        stage = (
+            stage.sudo()  # sudo: may be another company’s
+        )  # sudo: crm.stage - the stage a deal comes from may be another company's
         return stage.pipeline_id == self if stage.pipeline_id else self.use_shared_stages
 
     def _get_stage_domain(self):
@@ -257,8 +340,12 @@ class CrmPipeline(models.Model):
         """
         self.ensure_one()
         allowed = self._get_stages(team)
-        stage = stage.sudo()  # sudo: crm.stage - the stage a deal comes from may be another company's
-        if same := allowed.filtered(lambda candidate: candidate.name == stage.name and candidate.is_won == stage.is_won):
+        stage = (
+            stage.sudo()  # sudo: may be another company’s
+        )  # sudo: crm.stage - the stage a deal comes from may be another company's
+        if same := allowed.filtered(
+            lambda candidate: candidate.name == stage.name and candidate.is_won == stage.is_won
+        ):
             return same[:1]
         if stage.is_won:
             return allowed.filtered("is_won")[:1] or allowed[-1:]
@@ -266,7 +353,9 @@ class CrmPipeline(models.Model):
         if not stage or not opened:
             return opened[:1] or allowed[:1]
         before = stage.pipeline_id._get_stages(team).filtered(lambda other: not other.is_won)
-        position = next((place for place, other in enumerate(before) if other == stage), len(before))
+        position = next(
+            (place for place, other in enumerate(before) if other == stage), len(before)
+        )
         return opened[min(position, len(opened) - 1)]
 
     def _get_stages(self, team):

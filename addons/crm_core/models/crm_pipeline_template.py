@@ -46,5 +46,7 @@ class CrmPipelineTemplate(models.Model):
             if pipeline.with_context(lang="en_US").name == self.with_context(lang="en_US").name:
                 here.name = there.name
             here.description = there.description
-            for stage, origin in zip(here.stage_ids.sorted("sequence"), there.stage_ids, strict=True):
+            for stage, origin in zip(
+                here.stage_ids.sorted("sequence"), there.stage_ids, strict=True
+            ):
                 stage.name = origin.name

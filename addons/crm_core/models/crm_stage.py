@@ -21,32 +21,57 @@ class CrmStage(models.Model):
 
     _inherit = "crm.stage"
 
-    pipeline_id = fields.Many2one("crm.pipeline", index="btree_not_null", ondelete="cascade", help="Empty: shared by the pipelines that show shared stages.")
+    pipeline_id = fields.Many2one(
+        "crm.pipeline",
+        index="btree_not_null",
+        ondelete="cascade",
+        help="Empty: shared by the pipelines that show shared stages.",
+    )
     forecast_category = fields.Selection(
-        FORECAST_CATEGORIES, required=True, compute="_compute_forecast_category", store=True, readonly=False, precompute=True,
+        FORECAST_CATEGORIES,
+        required=True,
+        compute="_compute_forecast_category",
+        store=True,
+        readonly=False,
+        precompute=True,
         help="Where deals of this stage count in the forecast: closed is won; commit is promised; best case may still come.",
     )
     probability_mode = fields.Selection(
-        [("predicted", "Predicted by Odoo"), ("fixed", "Fixed")], default="predicted", required=True,
+        [("predicted", "Predicted by Odoo"), ("fixed", "Fixed")],
+        default="predicted",
+        required=True,
         help="Fixed: every deal that enters gets the stage's probability. Predicted: Odoo learns it from the deals won and lost.",
     )
     probability = fields.Float(string="Fixed Probability", aggregator="avg")
 
     # gate
-    requirement_ids = fields.One2many("crm.stage.requirement", "stage_id", string="Required to Enter", copy=True)
+    requirement_ids = fields.One2many(
+        "crm.stage.requirement", "stage_id", string="Required to Enter", copy=True
+    )
 
     # on entry
     activity_plan_id = fields.Many2one(
-        "mail.activity.plan", string="Activities to Plan", domain=[("res_model", "=", "crm.lead")], ondelete="set null",
+        "mail.activity.plan",
+        string="Activities to Plan",
+        domain=[("res_model", "=", "crm.lead")],
+        ondelete="set null",
         help="Planned for the salesperson when a deal enters the stage.",
     )
     mail_template_id = fields.Many2one(
-        "mail.template", string="E-mail to Send", domain=[("model", "=", "crm.lead")], ondelete="set null",
+        "mail.template",
+        string="E-mail to Send",
+        domain=[("model", "=", "crm.lead")],
+        ondelete="set null",
         help="Sent to the customer when a deal enters the stage.",
     )
 
-    create_quotation = fields.Boolean(string="Draft a Quotation", help="A quotation is drafted for the deal's customer when it enters the stage and has none yet.")
-    is_quotation_available = fields.Boolean(compute="_compute_is_quotation_available", export_string_translation=False)
+    create_quotation = fields.Boolean(
+        string="Draft a Quotation",
+        help="A quotation is drafted for the deal's customer when it enters the stage and has none yet.",
+    )
+    is_quotation_available = fields.Boolean(
+        compute="_compute_is_quotation_available", export_string_translation=False
+    )
 
     _check_probability = models.Constraint(
         "CHECK(probability_mode != 'fixed' OR is_won OR (probability > 0 AND probability < 100))",
@@ -67,10 +92,11 @@ class CrmStage(models.Model):
     @api.depends("pipeline_id")
     @api.depends_context("crm_show_pipeline")
     def _compute_display_name(self):
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         if self.env.context.get("crm_show_pipeline"):
             for stage in self.filtered("pipeline_id"):
                 stage.display_name = f"{stage.sudo().pipeline_id.name} / {stage.name}"  # sudo: crm.pipeline - its name alone
+        return result
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -97,11 +123,18 @@ class CrmStage(models.Model):
         :param set[str] changed: names of fields
         """
         # sudo: crm.lead - deals of other companies and owners follow a stage they share too
-        leads = self.env["crm.lead"].sudo().with_context(active_test=False).search([("stage_id", "in", self.ids)])
+        leads = (
+            self.env["crm.lead"]
+            .sudo()  # sudo: deals of others follow too
+            .with_context(active_test=False)
+            .search([("stage_id", "in", self.ids)])
+        )
         if "pipeline_id" in changed:
             for stage, inside in leads.grouped("stage_id").items():
                 if stage.pipeline_id:
-                    inside.with_context(tracking_disable=True).write({"pipeline_id": stage.pipeline_id.id, "stage_id": stage.id})
+                    inside.with_context(tracking_disable=True).write(
+                        {"pipeline_id": stage.pipeline_id.id, "stage_id": stage.id}
+                    )
         pending = leads.filtered(lambda lead: lead.won_status == "pending")
         if pending and changed - {"pipeline_id"}:
             pending._compute_probabilities()
@@ -112,7 +145,9 @@ class CrmStage(models.Model):
     @api.model
     def _get_company_domain(self):
         """Return the domain of the stages that the user's companies may see: shared ones and those of their pipelines."""
-        return Domain("pipeline_id", "=", False) | Domain("pipeline_id", "any!", Domain("company_id", "in", [*self.env.companies.ids, False]))
+        return Domain("pipeline_id", "=", False) | Domain(
+            "pipeline_id", "any!", Domain("company_id", "in", [*self.env.companies.ids, False])
+        )
 
     @api.model
     def _search(self, domain, *args, bypass_access=False, **kwargs):
@@ -125,15 +160,29 @@ class CrmStage(models.Model):
         if result or self.env.su:
             return result
         # sudo: crm.stage - the companies of its pipeline, to compare
-        foreign = self.filtered(lambda stage: (company := stage.sudo().pipeline_id.company_id) and company not in self.env.companies)
+        foreign = self.filtered(
+            lambda stage: (
+                (company := stage.sudo().pipeline_id.company_id)  # sudo: to compare
+                and company not in self.env.companies
+            )
+        )
         if foreign:
-            return foreign, lambda: AccessError(self.env._("These stages belong to another company: %s", ", ".join(foreign.sudo().mapped("name"))))  # sudo: names only
+            return foreign, lambda: AccessError(
+                self.env._(
+                    "These stages belong to another company: %s",
+                    ", ".join(foreign.sudo().mapped("name")),  # sudo: names only
+                )
+            )  # sudo: names only
         return None
 
     def _stands_after(self, other):
         """Return whether this stage stands after another one of the same pipeline."""
         self.ensure_one()
-        return self.pipeline_id == other.pipeline_id and (self.sequence, self.name, self.id) > (other.sequence, other.name, other.id)
+        return self.pipeline_id == other.pipeline_id and (self.sequence, self.name, self.id) > (
+            other.sequence,
+            other.name,
+            other.id,
+        )
 
     @api.model
     @tools.ormcache()

@@ -10,18 +10,32 @@ class CrmStageApproval(models.Model):
     _description = "Stage Approval"
     _order = "id desc"
 
-    lead_id = fields.Many2one("crm.lead", string="Deal", required=True, index=True, ondelete="cascade")
-    requirement_id = fields.Many2one("crm.stage.requirement", required=True, ondelete="cascade", index=True)
+    lead_id = fields.Many2one(
+        "crm.lead", string="Deal", required=True, index=True, ondelete="cascade"
+    )
+    requirement_id = fields.Many2one(
+        "crm.stage.requirement", required=True, ondelete="cascade", index=True
+    )
     stage_id = fields.Many2one(related="requirement_id.stage_id")
     group_id = fields.Many2one(related="requirement_id.group_id")
-    state = fields.Selection([("asked", "Asked"), ("approved", "Approved"), ("refused", "Refused")], default="asked", required=True)
-    asked_by_id = fields.Many2one("res.users", default=lambda self: self.env.user, required=True, readonly=True)
+    state = fields.Selection(
+        [("asked", "Asked"), ("approved", "Approved"), ("refused", "Refused")],
+        default="asked",
+        required=True,
+    )
+    asked_by_id = fields.Many2one(
+        "res.users", default=lambda self: self.env.user, required=True, readonly=True
+    )
     decided_by_id = fields.Many2one("res.users", readonly=True)
     decided_at = fields.Datetime(readonly=True)
-    activity_id = fields.Many2one("mail.activity", ondelete="set null", export_string_translation=False)
+    activity_id = fields.Many2one(
+        "mail.activity", ondelete="set null", export_string_translation=False
+    )
     can_decide = fields.Boolean(compute="_compute_can_decide")
 
-    _once_a_lead = models.UniqueIndex("(lead_id, requirement_id)", "This approval was asked for already.")
+    _once_a_lead = models.UniqueIndex(
+        "(lead_id, requirement_id)", "This approval was asked for already."
+    )
 
     def _compute_can_decide(self):
         mine = self.env.user.all_group_ids
@@ -45,14 +59,29 @@ class CrmStageApproval(models.Model):
         self.lead_id.check_access("read")
         for approval in self:
             if not approval.can_decide:
-                raise AccessError(self.env._("Only members of “%s” may decide this.", approval.group_id.sudo().full_name))  # sudo: its name
+                raise AccessError(
+                    self.env._(
+                        "Only members of “%s” may decide this.",
+                        approval.group_id.sudo().full_name,  # sudo: its name
+                    )
+                )  # sudo: its name
             if approval.state != "asked":
-                raise UserError(self.env._("This was decided already by %s.", approval.decided_by_id.name))
+                raise UserError(
+                    self.env._("This was decided already by %s.", approval.decided_by_id.name)
+                )
         # sudo: crm.stage.approval - nobody may write decisions but through this method, which checked the role
-        self.sudo().write({"state": state, "decided_by_id": self.env.uid, "decided_at": fields.Datetime.now()})
+        self.sudo().write(
+            {"state": state, "decided_by_id": self.env.uid, "decided_at": fields.Datetime.now()}
+        )
         for approval in self:
             approval.lead_id.message_post(
-                body=self.env._("%(requirement)s: %(decision)s (stage “%(stage)s”)", requirement=approval.requirement_id.name,
-                                decision=word, stage=approval.stage_id.name)
+                body=self.env._(
+                    "%(requirement)s: %(decision)s (stage “%(stage)s”)",
+                    requirement=approval.requirement_id.name,
+                    decision=word,
+                    stage=approval.stage_id.name,
+                )
             )
-        self.sudo().activity_id._action_done(feedback=word)  # sudo: mail.activity - the activity of whoever was asked is done, whoever decided
+        self.sudo().activity_id._action_done(  # sudo: whoever was asked
+            feedback=word
+        )  # sudo: mail.activity - the activity of whoever was asked is done, whoever decided

@@ -17,16 +17,36 @@ class CrmStageRequirement(models.Model):
     stage_id = fields.Many2one("crm.stage", required=True, index=True, ondelete="cascade")
     sequence = fields.Integer(default=10)
     kind = fields.Selection(
-        [("field", "Field filled in"), ("property", "Property filled in"), ("checklist", "Checklist item"), ("approval", "Approval")],
-        default="field", required=True,
+        [
+            ("field", "Field filled in"),
+            ("property", "Property filled in"),
+            ("checklist", "Checklist item"),
+            ("approval", "Approval"),
+        ],
+        default="field",
+        required=True,
     )
     name = fields.Char(
-        string="Shown As", required=True, translate=True, compute="_compute_name", store=True, readonly=False, precompute=True,
+        string="Shown As",
+        required=True,
+        translate=True,
+        compute="_compute_name",
+        store=True,
+        readonly=False,
+        precompute=True,
         help="What the salesperson reads when it is missing.",
     )
     field_name = fields.Selection(selection="_selection_field_name", string="Field")
-    property_name = fields.Char(string="Property", help="The label of a property of this pipeline's deals, as it stands on the form.")
-    group_id = fields.Many2one("res.groups", string="Approved By", ondelete="restrict", help="The role whose members may approve.")
+    property_name = fields.Char(
+        string="Property",
+        help="The label of a property of this pipeline's deals, as it stands on the form.",
+    )
+    group_id = fields.Many2one(
+        "res.groups",
+        string="Approved By",
+        ondelete="restrict",
+        help="The role whose members may approve.",
+    )
 
     @api.model
     def _selection_field_name(self):
@@ -36,11 +56,15 @@ class CrmStageRequirement(models.Model):
 
         :rtype: list[tuple[str, str]]
         """
-        described = self.env["crm.lead"].fields_get(attributes=["string", "type", "store", "readonly"])
+        described = self.env["crm.lead"].fields_get(
+            attributes=["string", "type", "store", "readonly"]
+        )
         usable = [
             (name, field["string"])
             for name, field in described.items()
-            if field["store"] and field["type"] not in ("properties", "one2many", "json", "binary") and name not in models.MAGIC_COLUMNS
+            if field["store"]
+            and field["type"] not in ("properties", "one2many", "json", "binary")
+            and name not in models.MAGIC_COLUMNS
         ]
         return sorted(usable, key=lambda pair: pair[1])
 
@@ -53,7 +77,10 @@ class CrmStageRequirement(models.Model):
             elif requirement.kind == "property":
                 requirement.name = requirement.property_name or requirement.name
             elif requirement.kind == "approval" and requirement.group_id:
-                requirement.name = self.env._("Approval by %s", requirement.group_id.sudo().full_name)  # sudo: res.groups - its name
+                requirement.name = self.env._(
+                    "Approval by %s",
+                    requirement.group_id.sudo().full_name,  # sudo: its name
+                )  # sudo: res.groups - its name
 
     @api.constrains("kind", "field_name", "property_name", "group_id")
     def _check_complete(self):
@@ -64,7 +91,8 @@ class CrmStageRequirement(models.Model):
                 raise ValidationError(
                     self.env._(
                         "The requirement “%(name)s” of stage “%(stage)s” does not say which %(what)s it asks for.",
-                        name=requirement.name, stage=requirement.stage_id.name,
+                        name=requirement.name,
+                        stage=requirement.stage_id.name,
                         what=requirement._fields[column]._description_string(self.env),
                     )
                 )
@@ -73,16 +101,29 @@ class CrmStageRequirement(models.Model):
     def _check_property_exists(self):
         """A property that no pipeline has would block every deal for good."""
         for requirement in self.filtered(lambda requirement: requirement.kind == "property"):
-            labels = {(definition.get("string") or "").strip().casefold() for definition in requirement.stage_id.pipeline_id.lead_properties_definition or []}
-            if requirement.stage_id.pipeline_id and requirement.property_name.strip().casefold() not in labels:
-                raise ValidationError(self.env._("Deals of pipeline “%(pipeline)s” have no property “%(name)s”.",
-                                                 pipeline=requirement.stage_id.pipeline_id.name, name=requirement.property_name))
+            labels = {
+                (definition.get("string") or "").strip().casefold()
+                for definition in requirement.stage_id.pipeline_id.lead_properties_definition or []
+            }
+            if (
+                requirement.stage_id.pipeline_id
+                and requirement.property_name.strip().casefold() not in labels
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "Deals of pipeline “%(pipeline)s” have no property “%(name)s”.",
+                        pipeline=requirement.stage_id.pipeline_id.name,
+                        name=requirement.property_name,
+                    )
+                )
 
     def write(self, vals):
         """A requirement that is no approval any more leaves none asked for behind."""
         result = super().write(vals)
         if vals.get("kind") not in (None, "approval"):
-            self.env["crm.stage.approval"].sudo().search([("requirement_id", "in", self.ids)]).unlink()  # sudo: crm.stage.approval - nobody deletes these by hand
+            self.env["crm.stage.approval"].sudo().search(  # sudo: nobody deletes by hand
+                [("requirement_id", "in", self.ids)]
+            ).unlink()  # sudo: crm.stage.approval - nobody deletes these by hand
         return result
 
     def _get_missing(self, lead):
@@ -91,11 +132,17 @@ class CrmStageRequirement(models.Model):
         :param lead: one ``crm.lead``
         :rtype: crm.stage.requirement
         """
-        return self.filtered(lambda requirement: not getattr(requirement, f"_is_met_{requirement.kind}")(lead))
+        return self.filtered(
+            lambda requirement: not getattr(requirement, f"_is_met_{requirement.kind}")(lead)
+        )
 
     def _is_met_field(self, lead):
         value = lead[self.field_name]
-        return not is_html_empty(value) if lead._fields[self.field_name].type == "html" else bool(value)
+        return (
+            not is_html_empty(value)
+            if lead._fields[self.field_name].type == "html"
+            else bool(value)
+        )
 
     def _is_met_property(self, lead):
         """A property is named by its label, as people see it; its key is a hash that nobody types."""
@@ -110,4 +157,9 @@ class CrmStageRequirement(models.Model):
         return self in lead.checked_requirement_ids
 
     def _is_met_approval(self, lead):
-        return self in lead.approval_ids.filtered(lambda approval: approval.state == "approved").requirement_id
+        return (
+            self
+            in lead.approval_ids.filtered(
+                lambda approval: approval.state == "approved"
+            ).requirement_id
+        )

@@ -8,10 +8,18 @@ class CrmTeam(models.Model):
     _inherit = "crm.team"
 
     pipeline_ids = fields.Many2many(
-        "crm.pipeline", "crm_pipeline_team_rel", "team_id", "pipeline_id", string="Pipelines", check_company=True
+        "crm.pipeline",
+        "crm_pipeline_team_rel",
+        "team_id",
+        "pipeline_id",
+        string="Pipelines",
+        check_company=True,
     )
     default_pipeline_id = fields.Many2one(
-        "crm.pipeline", string="Default Pipeline", ondelete="set null", index="btree_not_null", check_company=True,
+        "crm.pipeline",
+        ondelete="set null",
+        index="btree_not_null",
+        check_company=True,
         help="Where new deals of this team start. Empty: the company's first pipeline.",
     )
 

@@ -7,5 +7,9 @@ class ResConfigSettings(models.TransientModel):
 
     _inherit = "res.config.settings"
 
-    crm_require_lost_reason = fields.Boolean(related="company_id.crm_require_lost_reason", readonly=False)
-    crm_require_won_reason = fields.Boolean(related="company_id.crm_require_won_reason", readonly=False)
+    crm_require_lost_reason = fields.Boolean(
+        related="company_id.crm_require_lost_reason", readonly=False
+    )
+    crm_require_won_reason = fields.Boolean(
+        related="company_id.crm_require_won_reason", readonly=False
+    )

@@ -7,7 +7,9 @@ class ResUsers(models.Model):
 
     _inherit = "res.users"
 
-    last_pipeline_id = fields.Many2one("crm.pipeline", ondelete="set null", copy=False, export_string_translation=False)
+    last_pipeline_id = fields.Many2one(
+        "crm.pipeline", ondelete="set null", copy=False, export_string_translation=False
+    )
 
     def _get_last_pipeline(self):
         """Return the pipeline to open for this user.
@@ -25,5 +27,9 @@ class ResUsers(models.Model):
     def _set_last_pipeline(self, pipeline):
         """Remember the pipeline that this user opened."""
         self.ensure_one()
-        if self.sudo().last_pipeline_id != pipeline:  # sudo: res.users - users may not write on themselves through the ORM
-            self.sudo().last_pipeline_id = pipeline  # sudo: res.users - one preference of the user's own
+        if (
+            self.sudo().last_pipeline_id != pipeline  # sudo: own preference
+        ):  # sudo: res.users - users may not write on themselves through the ORM
+            self.sudo().last_pipeline_id = (  # sudo: own preference
+                pipeline  # sudo: res.users - one preference of the user's own
+            )

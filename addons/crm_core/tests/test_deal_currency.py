@@ -23,12 +23,20 @@ class TestDealCurrency(CrmCoreCase):
         """T-C10: pipeline with XOF, EUR, USD: column total equals converted sum at the stated rate."""
         for currency, amount in ((self.xof, 655957), (self.eur, 1000), (self.usd, 1250)):
             self._create_lead(currency_id=currency.id, amount=amount)
-        [group] = self.env["crm.lead"].formatted_read_group([("pipeline_id", "=", self.pipeline.id)], ["stage_id"], ["expected_revenue:sum"])
+        [group] = self.env["crm.lead"].formatted_read_group(
+            [("pipeline_id", "=", self.pipeline.id)], ["stage_id"], ["expected_revenue:sum"]
+        )
         self.assertAlmostEqual(group["expected_revenue:sum"], 3000)
 
     def test_currencies_without_and_with_three_decimals_round_as_they_should(self):
         self._create_rate(self.company_xof, self.tnd, "2020-01-01", 3.4 / 655.957)
-        lead = self._create_lead(team_id=self.team_xof.id, company_id=self.company_xof.id, user_id=False, currency_id=self.tnd.id, amount=10.555)
+        lead = self._create_lead(
+            team_id=self.team_xof.id,
+            company_id=self.company_xof.id,
+            user_id=False,
+            currency_id=self.tnd.id,
+            amount=10.555,
+        )
         self.assertEqual(lead.amount, 10.555)
         self.assertEqual(lead.expected_revenue, round(10.555 * 655.957 / 3.4))
 
@@ -51,7 +59,10 @@ class TestDealCurrency(CrmCoreCase):
         lead.action_set_won()
         self._create_rate(self.company, self.usd, "2026-03-11", 1.0)
         with freeze_time("2026-03-12 12:00:00"):
-            self.assertNotIn(lead, self.env["crm.lead"].search(self.env["crm.lead"]._get_stale_conversion_domain()))
+            self.assertNotIn(
+                lead,
+                self.env["crm.lead"].search(self.env["crm.lead"]._get_stale_conversion_domain()),
+            )
             lead.name = "Renamed"
         self.assertEqual(lead.expected_revenue, 1000)
 

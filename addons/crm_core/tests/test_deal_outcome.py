@@ -29,14 +29,18 @@ class TestDealOutcome(CrmCoreCase):
         lead = self._create_lead()
         with self.assertRaises(RedirectWarning):
             lead.stage_id = self.stage_won
-        wizard = self.env["crm.lead.stage.move"].create({"lead_id": lead.id, "stage_id": self.stage_won.id, "won_reason_id": self.won_reason.id})
+        wizard = self.env["crm.lead.stage.move"].create(
+            {"lead_id": lead.id, "stage_id": self.stage_won.id, "won_reason_id": self.won_reason.id}
+        )
         self.assertTrue(wizard.needs_won_reason)
         wizard.action_move()
         self.assertEqual((lead.won_status, lead.won_reason_id), ("won", self.won_reason))
 
     def test_another_company_may_not_require_it(self):
         self.company.crm_require_lost_reason = True
-        lead = self._create_lead(company_id=self.company_xof.id, team_id=self.team_xof.id, user_id=False)
+        lead = self._create_lead(
+            company_id=self.company_xof.id, team_id=self.team_xof.id, user_id=False
+        )
         lead.action_set_lost()
         self.assertEqual(lead.won_status, "lost")
 
@@ -49,7 +53,10 @@ class TestDealOutcome(CrmCoreCase):
         first, second = lead.outcome_ids.sorted("id")
         self.assertEqual((first.result, first.lost_reason_id), ("lost", self.lost_reason))
         self.assertTrue(first.reopened_at)
-        self.assertEqual((second.result, second.won_reason_id, second.expected_revenue), ("won", self.won_reason, 900))
+        self.assertEqual(
+            (second.result, second.won_reason_id, second.expected_revenue),
+            ("won", self.won_reason, 900),
+        )
         self.assertFalse(second.reopened_at)
 
     def test_a_reason_corrected_later_is_corrected_in_the_history(self):
@@ -72,4 +79,8 @@ class TestDealOutcome(CrmCoreCase):
         ours = [("lead_id", "in", (mine | other).ids)]
         self.assertEqual(outcomes.with_user(self.salesperson).search(ours).lead_id, mine)
         self.assertEqual(outcomes.with_user(self.salesperson_all).search_count(ours), 2)
-        self.assertFalse(outcomes.with_user(self.stranger).with_context(allowed_company_ids=self.company_xof.ids).search(ours))
+        self.assertFalse(
+            outcomes.with_user(self.stranger)
+            .with_context(allowed_company_ids=self.company_xof.ids)
+            .search(ours)
+        )

@@ -12,8 +12,13 @@ class TestDemo(TransactionCase):
         if not company:
             self.assertFalse(self.env.ref("crm_core.lead_1", raise_if_not_found=False))
             return
-        self.assertEqual((self.env.ref("crm_core.company_france").currency_id.name, company.currency_id.name), ("EUR", "XOF"))
-        deals = self.env["ir.model.data"].search([("module", "=", "crm_core"), ("model", "=", "crm.lead")])
+        self.assertEqual(
+            (self.env.ref("crm_core.company_france").currency_id.name, company.currency_id.name),
+            ("EUR", "XOF"),
+        )
+        deals = self.env["ir.model.data"].search(
+            [("module", "=", "crm_core"), ("model", "=", "crm.lead")]
+        )
         leads = self.env["crm.lead"].with_context(active_test=False).browse(deals.mapped("res_id"))
         self.assertGreater(len(leads), 30)
         self.assertEqual(set(leads.mapped("won_status")), {"won", "lost", "pending"})

@@ -17,12 +17,19 @@ class TestPipeline(CrmCoreCase):
 
     def test_a_team_without_default_starts_in_the_first_pipeline_of_its_company(self):
         first = self._create_pipeline("First of all", ["Start", "Done"], sequence=-100)
-        self._create_pipeline("Other company's", ["Start", "Done"], sequence=-200, company_id=self.company_xof.id)
+        self._create_pipeline(
+            "Other company's", ["Start", "Done"], sequence=-200, company_id=self.company_xof.id
+        )
         self.team.default_pipeline_id = False
         self.assertEqual(self._create_lead().pipeline_id, first)
 
     def test_a_pipeline_reserved_to_another_team_is_not_proposed(self):
-        self._create_pipeline("Reserved", ["Start", "Done"], sequence=-100, team_ids=[Command.set(self.env["crm.team"].create({"name": "Others"}).ids)])
+        self._create_pipeline(
+            "Reserved",
+            ["Start", "Done"],
+            sequence=-100,
+            team_ids=[Command.set(self.env["crm.team"].create({"name": "Others"}).ids)],
+        )
         self.team.default_pipeline_id = False
         self.assertNotEqual(self._create_lead().pipeline_id.name, "Reserved")
 
@@ -35,7 +42,12 @@ class TestPipeline(CrmCoreCase):
 
     def test_changing_the_pipeline_maps_the_stage_by_its_place_and_won_to_won(self):
         other = self._create_pipeline("Maintenance", ["Asked", "Seen", "Signed"])
-        cases = [(self.stage_new, "Asked"), (self.stage_visited, "Seen"), (self.stage_offered, "Seen"), (self.stage_won, "Signed")]
+        cases = [
+            (self.stage_new, "Asked"),
+            (self.stage_visited, "Seen"),
+            (self.stage_offered, "Seen"),
+            (self.stage_won, "Signed"),
+        ]
         for stage, expected in cases:
             with self.subTest(stage=stage.name):
                 lead = self._create_lead(stage_id=stage.id)
@@ -52,15 +64,26 @@ class TestPipeline(CrmCoreCase):
     def test_the_board_shows_one_pipelines_stages_and_the_empty_ones_too(self):
         self._create_pipeline("Maintenance", ["Asked", "Signed"])
         self._create_lead()
-        groups = self.env["crm.lead"].with_context(read_group_expand=True).web_read_group([("pipeline_id", "=", self.pipeline.id)], ["stage_id"], ["__count"])["groups"]
-        self.assertEqual([group["stage_id"][1] for group in groups], ["New", "Visited", "Offered", "Won"])
+        groups = (
+            self.env["crm.lead"]
+            .with_context(read_group_expand=True)
+            .web_read_group([("pipeline_id", "=", self.pipeline.id)], ["stage_id"], ["__count"])[
+                "groups"
+            ]
+        )
+        self.assertEqual(
+            [group["stage_id"][1] for group in groups], ["New", "Visited", "Offered", "Won"]
+        )
 
     def test_a_shared_stage_shows_in_the_pipelines_that_ask_for_it_alone(self):
         shared = self.env["crm.stage"].create({"name": "On hold", "sequence": 35})
         self.assertNotIn(shared, self.pipeline._get_stages(self.team))
         self.pipeline.use_shared_stages = True
         self.assertIn(shared, self.pipeline._get_stages(self.team))
-        self.assertEqual(self._create_lead(stage_id=shared.id, pipeline_id=self.pipeline.id).pipeline_id, self.pipeline)
+        self.assertEqual(
+            self._create_lead(stage_id=shared.id, pipeline_id=self.pipeline.id).pipeline_id,
+            self.pipeline,
+        )
 
     def test_winning_deals_of_two_pipelines_at_once_wins_each_in_its_own(self):
         other = self._create_pipeline("Maintenance", ["Asked", "Signed"])
@@ -96,10 +119,14 @@ class TestPipeline(CrmCoreCase):
         self.assertEqual(won.forecast_category, "closed")
 
     def test_properties_of_a_pipeline_stay_with_its_deals(self):
-        self.pipeline.lead_properties_definition = [{"name": "roof", "string": "Roof area", "type": "integer"}]
+        self.pipeline.lead_properties_definition = [
+            {"name": "roof", "string": "Roof area", "type": "integer"}
+        ]
         lead = self._create_lead()
         lead.pipeline_properties = {"roof": 120}
-        self.assertEqual(self.env["crm.lead"].search([("pipeline_properties.roof", "=", 120)]), lead)
+        self.assertEqual(
+            self.env["crm.lead"].search([("pipeline_properties.roof", "=", 120)]), lead
+        )
 
     def test_a_pipeline_with_deals_cannot_be_deleted_even_by_who_does_not_see_them(self):
         self._create_lead(active=False)
@@ -113,7 +140,9 @@ class TestPipeline(CrmCoreCase):
         self.assertEqual(action["context"]["default_pipeline_id"], self.pipeline.id)
         other.with_user(user).action_open_board()
         action = self.env["crm.team"].with_user(user).action_your_pipeline()
-        self.assertEqual(action["domain"], [("type", "=", "opportunity"), ("pipeline_id", "=", other.id)])
+        self.assertEqual(
+            action["domain"], [("type", "=", "opportunity"), ("pipeline_id", "=", other.id)]
+        )
 
     def test_who_has_deals_of_his_own_sees_them_first_and_a_director_sees_everybodys(self):
         self._create_lead()
@@ -125,8 +154,16 @@ class TestPipeline(CrmCoreCase):
     def test_the_pipeline_overview_adds_up_each_companys_deals_in_the_readers_currency(self):
         shared = self._create_pipeline("Shared", ["Start", "Done"], company_id=False)
         self._create_lead(pipeline_id=shared.id, amount=1000)
-        self._create_lead(pipeline_id=shared.id, amount=655957, team_id=self.team_xof.id, company_id=self.company_xof.id, user_id=False)
-        reader = shared.with_user(self.manager).with_context(allowed_company_ids=[self.company.id, self.company_xof.id])
+        self._create_lead(
+            pipeline_id=shared.id,
+            amount=655957,
+            team_id=self.team_xof.id,
+            company_id=self.company_xof.id,
+            user_id=False,
+        )
+        reader = shared.with_user(self.manager).with_context(
+            allowed_company_ids=[self.company.id, self.company_xof.id]
+        )
         self.assertEqual((reader.open_count, round(reader.open_revenue, 2)), (2, 2000.0))
 
 
@@ -137,27 +174,48 @@ class TestPipelineTemplate(CrmCoreCase):
     def test_every_template_makes_a_pipeline_that_deals_can_go_through_to_won(self):
         for template in self.env["crm.pipeline.template"].search([]):
             with self.subTest(template=template.name):
-                wizard = self.env["crm.pipeline.create"].with_user(self.manager).create({"template_id": template.id, "company_id": self.company.id})
+                wizard = (
+                    self.env["crm.pipeline.create"]
+                    .with_user(self.manager)
+                    .create({"template_id": template.id, "company_id": self.company.id})
+                )
                 action = wizard.action_create()
                 pipeline = self.env["crm.pipeline"].browse(action["context"]["default_pipeline_id"])
-                self.assertEqual(pipeline.stage_ids.mapped("name"), template.stage_ids.mapped("name"))
+                self.assertEqual(
+                    pipeline.stage_ids.mapped("name"), template.stage_ids.mapped("name")
+                )
                 self.assertEqual(len(pipeline.stage_ids.filtered("is_won")), 1)
                 self.assertTrue(pipeline.stage_ids[-1].is_won)
 
     def test_the_trades_of_the_first_market_are_there(self):
         names = self.env["crm.pipeline.template"].search([]).mapped("name")
         self.assertLessEqual(
-            {"Banking and insurance", "Consumer goods", "Pharmaceuticals", "Professional services", "Telecoms", "Utilities"}, set(names)
+            {
+                "Banking and insurance",
+                "Consumer goods",
+                "Pharmaceuticals",
+                "Professional services",
+                "Telecoms",
+                "Utilities",
+            },
+            set(names),
         )
 
     def test_a_pipeline_made_as_default_receives_the_teams_new_deals(self):
         template = self.env.ref("crm_core.crm_pipeline_template_services")
         wizard = self.env["crm.pipeline.create"].create(
-            {"template_id": template.id, "company_id": self.company.id, "team_ids": [Command.set(self.team.ids)], "is_default": True}
+            {
+                "template_id": template.id,
+                "company_id": self.company.id,
+                "team_ids": [Command.set(self.team.ids)],
+                "is_default": True,
+            }
         )
         wizard.action_create()
         self.assertEqual(self._create_lead().pipeline_id.name, "Professional services")
 
     def test_a_salesperson_may_not_make_pipelines(self):
         with self.assertRaises(AccessError):
-            self.env["crm.pipeline.create"].with_user(self.salesperson).create({"template_id": self.env.ref("crm_core.crm_pipeline_template_services").id})
+            self.env["crm.pipeline.create"].with_user(self.salesperson).create(
+                {"template_id": self.env.ref("crm_core.crm_pipeline_template_services").id}
+            )

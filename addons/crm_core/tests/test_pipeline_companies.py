@@ -13,8 +13,16 @@ class TestPipelineCompanies(CrmCoreCase):
     def test_a_deal_handed_to_another_company_goes_to_a_pipeline_of_that_company(self):
         theirs = self._create_pipeline("Abidjan", ["Start", "Done"], company_id=self.company_xof.id)
         self.team_xof.default_pipeline_id = theirs
-        lead = self._create_lead(stage_id=self.stage_visited.id, user_id=self.manager.id).with_user(self.manager)
-        lead.write({"user_id": self.stranger.id, "team_id": self.team_xof.id, "company_id": self.company_xof.id})
+        lead = self._create_lead(stage_id=self.stage_visited.id, user_id=self.manager.id).with_user(
+            self.manager
+        )
+        lead.write(
+            {
+                "user_id": self.stranger.id,
+                "team_id": self.team_xof.id,
+                "company_id": self.company_xof.id,
+            }
+        )
         self.assertEqual((lead.pipeline_id, lead.stage_id.pipeline_id), (theirs, theirs))
         own = lead.with_user(self.stranger)
         self.assertTrue(own.allowed_stage_ids)
@@ -24,10 +32,14 @@ class TestPipelineCompanies(CrmCoreCase):
     def test_deals_without_a_company_are_created_although_a_companys_pipeline_comes_first(self):
         """Leads of a web form or a mailbox without team: none may be lost."""
         self._create_pipeline("Company's own", ["Start", "Done"], sequence=-100)
-        lead = self.env["crm.lead"].create({"name": "Web", "type": "lead", "user_id": False, "team_id": False, "company_id": False})
+        lead = self.env["crm.lead"].create(
+            {"name": "Web", "type": "lead", "user_id": False, "team_id": False, "company_id": False}
+        )
         self.assertFalse(lead.company_id)
         self.assertFalse(lead.pipeline_id.company_id)
-        other = self.env["crm.lead"].create({"name": "Other", "user_id": False, "team_id": False, "company_id": self.company_xof.id})
+        other = self.env["crm.lead"].create(
+            {"name": "Other", "user_id": False, "team_id": False, "company_id": self.company_xof.id}
+        )
         self.assertNotEqual(other.pipeline_id.company_id, self.company)
 
     def test_stages_and_requirements_of_another_company_cannot_be_seen_nor_changed(self):
@@ -40,15 +52,26 @@ class TestPipelineCompanies(CrmCoreCase):
             stages.browse(self.stage_visited.id).read(["name"])
         with self.assertRaises(AccessError):
             requirement.with_user(self.stranger).unlink()
-        self.assertTrue(stages.search([("pipeline_id", "=", False)]) or not self.env["crm.stage"].search([("pipeline_id", "=", False)]))
+        self.assertTrue(
+            stages.search([("pipeline_id", "=", False)])
+            or not self.env["crm.stage"].search([("pipeline_id", "=", False)])
+        )
 
     def test_the_pipelines_offered_are_those_of_the_readers_companies_and_teams(self):
         other_team = self.env["crm.team"].create({"name": "Others", "company_id": self.company.id})
-        reserved = self._create_pipeline("Reserved", ["Start", "Done"], team_ids=[Command.set(other_team.ids)])
-        entries = {entry["id"] for entry in self.env["crm.pipeline"].with_user(self.salesperson).get_switcher_entries()}
+        reserved = self._create_pipeline(
+            "Reserved", ["Start", "Done"], team_ids=[Command.set(other_team.ids)]
+        )
+        entries = {
+            entry["id"]
+            for entry in self.env["crm.pipeline"].with_user(self.salesperson).get_switcher_entries()
+        }
         self.assertIn(self.pipeline.id, entries)
         self.assertNotIn(reserved.id, entries)
-        foreign = {entry["id"] for entry in self.env["crm.pipeline"].with_user(self.stranger).get_switcher_entries()}
+        foreign = {
+            entry["id"]
+            for entry in self.env["crm.pipeline"].with_user(self.stranger).get_switcher_entries()
+        }
         self.assertNotIn(self.pipeline.id, foreign)
 
     def test_an_approval_of_a_deal_one_may_not_see_cannot_be_decided(self):

@@ -15,8 +15,14 @@ class TestPipelineCorners(CrmCoreCase):
 
     def test_reassigning_the_salesperson_does_not_go_around_a_gate(self):
         other = self._create_pipeline("Second", ["Asked", "New", "Signed"])
-        team = self.env["crm.team"].create({"name": "Second team", "company_id": self.company.id, "member_ids": [Command.set(self.manager.ids)],
-                                            "default_pipeline_id": other.id})
+        team = self.env["crm.team"].create(
+            {
+                "name": "Second team",
+                "company_id": self.company.id,
+                "member_ids": [Command.set(self.manager.ids)],
+                "default_pipeline_id": other.id,
+            }
+        )
         self.pipeline.team_ids = self.team
         other.team_ids = team
         self._require(other.stage_ids[1], field_name="phone")
@@ -34,7 +40,11 @@ class TestPipelineCorners(CrmCoreCase):
 
     def test_quick_create_in_a_column_lands_in_that_columns_pipeline(self):
         other = self._create_pipeline("Second", ["Asked", "Signed"])
-        lead = self.env["crm.lead"].with_context(default_stage_id=other.stage_ids[0].id).create({"name": "Quick", "team_id": self.team.id})
+        lead = (
+            self.env["crm.lead"]
+            .with_context(default_stage_id=other.stage_ids[0].id)
+            .create({"name": "Quick", "team_id": self.team.id})
+        )
         self.assertEqual((lead.stage_id, lead.pipeline_id), (other.stage_ids[0], other))
 
     def test_moving_a_stage_to_another_pipeline_takes_its_deals_along(self):
@@ -62,11 +72,17 @@ class TestPipelineCorners(CrmCoreCase):
         reason = self.env["crm.won.reason"].create({"name": "Trust"})
         won = self._create_lead(stage_id=self.stage_won.id, won_reason_id=reason.id)
         copy = won.copy()
-        self.assertEqual((copy.forecast_category, copy.won_reason_id, copy.won_status), ("pipeline", reason.browse(), "pending"))
+        self.assertEqual(
+            (copy.forecast_category, copy.won_reason_id, copy.won_status),
+            ("pipeline", reason.browse(), "pending"),
+        )
 
     def test_incoming_mail_and_plain_leads_pass_a_gate_on_the_first_stage(self):
         self._require(self.stage_new, field_name="date_deadline")
-        lead = self.env["crm.lead"].message_new({"subject": "A question", "email_from": "awa@example.com", "body": "Hello"}, {"team_id": self.team.id})
+        lead = self.env["crm.lead"].message_new(
+            {"subject": "A question", "email_from": "awa@example.com", "body": "Hello"},
+            {"team_id": self.team.id},
+        )
         self.assertTrue(lead.id)
         self.assertTrue(self._create_lead(type="lead").id)
         with self.assertRaises(ValidationError):
@@ -94,13 +110,19 @@ class TestPipelineCorners(CrmCoreCase):
 
     def test_a_fixed_probability_of_zero_or_hundred_is_refused(self):
         for probability in (0, 100):
-            with self.subTest(probability=probability), mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError) as caught:
+            with (
+                self.subTest(probability=probability),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(IntegrityError) as caught,
+            ):
                 self.stage_visited.write({"probability_mode": "fixed", "probability": probability})
                 self.env.flush_all()
             self.assertIn("check_probability", str(caught.exception))
 
     def test_properties_given_to_a_new_deal_are_kept(self):
-        self.pipeline.lead_properties_definition = [{"name": "roof", "string": "Roof", "type": "integer"}]
+        self.pipeline.lead_properties_definition = [
+            {"name": "roof", "string": "Roof", "type": "integer"}
+        ]
         lead = self._create_lead(pipeline_properties={"roof": 3})
         self.assertEqual(lead.pipeline_properties["roof"], 3)
 
@@ -131,12 +153,18 @@ class TestPipelineCorners(CrmCoreCase):
         for reason in (".", "  ", True, 5):
             with self.subTest(reason=reason), self.assertRaises(RedirectWarning):
                 lead.with_context(crm_gate_override=reason).stage_id = self.stage_visited
-        self._require(self.stage_visited, "approval", group_id=self.env.ref("sales_team.group_sale_manager").id)
+        self._require(
+            self.stage_visited,
+            "approval",
+            group_id=self.env.ref("sales_team.group_sale_manager").id,
+        )
         with self.assertRaises(RedirectWarning):
             lead.with_context(crm_gate_override="The customer is old").stage_id = self.stage_visited
 
     def test_an_approval_is_asked_again_after_the_deal_went_back(self):
-        requirement = self._require(self.stage_visited, "approval", group_id=self.env.ref(TEAM_LEAD).id)
+        requirement = self._require(
+            self.stage_visited, "approval", group_id=self.env.ref(TEAM_LEAD).id
+        )
         lead = self._create_lead()
         lead._ask_approvals(requirement).with_user(self.team_lead).action_approve()
         lead.stage_id = self.stage_visited
@@ -146,14 +174,25 @@ class TestPipelineCorners(CrmCoreCase):
 
     def test_deciding_one_of_two_approvals_leaves_the_others_activity(self):
         first = self._require(self.stage_visited, "approval", group_id=self.env.ref(TEAM_LEAD).id)
-        second = self._require(self.stage_visited, "approval", group_id=self.env.ref("sales_team.group_sale_manager").id)
+        second = self._require(
+            self.stage_visited,
+            "approval",
+            group_id=self.env.ref("sales_team.group_sale_manager").id,
+        )
         lead = self._create_lead()
         approvals = lead._ask_approvals(first | second)
         self.assertEqual(len(lead.activity_ids), 2)
-        approvals.filtered(lambda approval: approval.requirement_id == first).with_user(self.team_lead).action_approve()
-        self.assertEqual(lead.activity_ids, approvals.filtered(lambda approval: approval.state == "asked").activity_id)
+        approvals.filtered(lambda approval: approval.requirement_id == first).with_user(
+            self.team_lead
+        ).action_approve()
+        self.assertEqual(
+            lead.activity_ids,
+            approvals.filtered(lambda approval: approval.state == "asked").activity_id,
+        )
         with self.assertRaisesRegex(UserError, "decided already"):
-            approvals.filtered(lambda approval: approval.requirement_id == first).with_user(self.team_lead).action_refuse()
+            approvals.filtered(lambda approval: approval.requirement_id == first).with_user(
+                self.team_lead
+            ).action_refuse()
 
 
 @tagged("post_install", "-at_install")
@@ -163,14 +202,18 @@ class TestConversionCorners(CrmCoreCase):
 
     def test_a_currency_without_any_rate_is_left_out_of_totals_and_said_so(self):
         lead = self._create_lead(currency_id=self.tnd.id, amount=5000)
-        self.assertEqual((lead.expected_revenue, lead.is_rate_missing, lead.currency_rate_date), (0, True, False))
+        self.assertEqual(
+            (lead.expected_revenue, lead.is_rate_missing, lead.currency_rate_date), (0, True, False)
+        )
         self._create_rate(self.company, self.tnd, "2026-03-01", 3.4)
         with self.enter_registry_test_mode():
             self.env.ref("crm_core.ir_cron_crm_core_convert_open_deals").method_direct_trigger()
         lead.invalidate_recordset()
         self.assertEqual(lead.expected_revenue, self.eur.round(5000 / 3.4))
 
-    def test_the_daily_conversion_ends_although_a_deal_cannot_be_converted_or_was_closed_before(self):
+    def test_the_daily_conversion_ends_although_a_deal_cannot_be_converted_or_was_closed_before(
+        self,
+    ):
         self._create_lead(currency_id=self.tnd.id, amount=5000)
         reopened = self._create_lead(currency_id=self.usd.id, amount=1250)
         reopened.probability = 60

@@ -23,7 +23,9 @@ class TestPipelinePerformance(CrmCoreCase):
         self._require(self.stage_visited, "checklist", name="Visited")
         item = self.stage_visited.requirement_ids[1]
         values = {"phone": "+33612345678", "checked_requirement_ids": item.ids}
-        leads = self.env["crm.lead"].create([{"name": str(number), "team_id": self.team.id, **values} for number in range(101)])
+        leads = self.env["crm.lead"].create(
+            [{"name": str(number), "team_id": self.team.id, **values} for number in range(101)]
+        )
         one = self._queries(lambda: leads[0].write({"stage_id": self.stage_visited.id}))
         many = self._queries(lambda: leads[1:].write({"stage_id": self.stage_visited.id}))
         self.assertLessEqual(many, one + 4, f"{one} queries for one deal, {many} for a hundred")

@@ -17,7 +17,13 @@ class TestStageEntry(CrmCoreCase, MailCase):
                 "name": "After the visit",
                 "res_model": "crm.lead",
                 "template_ids": [
-                    Command.create({"summary": "Send the minutes", "activity_type_id": self.env.ref("mail.mail_activity_data_todo").id, "responsible_type": "on_demand"})
+                    Command.create(
+                        {
+                            "summary": "Send the minutes",
+                            "activity_type_id": self.env.ref("mail.mail_activity_data_todo").id,
+                            "responsible_type": "on_demand",
+                        }
+                    )
                 ],
             }
         )
@@ -39,7 +45,9 @@ class TestStageEntry(CrmCoreCase, MailCase):
             }
         )
         self.stage_visited.mail_template_id = template
-        lead = self._create_lead(contact_name="Awa", email_from="awa@example.com").with_context(tracking_disable=False)
+        lead = self._create_lead(contact_name="Awa", email_from="awa@example.com").with_context(
+            tracking_disable=False
+        )
         self.flush_tracking()
         with self.mock_mail_gateway():
             lead.stage_id = self.stage_visited

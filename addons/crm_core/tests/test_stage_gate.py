@@ -39,7 +39,9 @@ class TestStageGate(CrmCoreCase):
         self._require(self.stage_visited, field_name="phone")
         with self.assertRaisesRegex(ValidationError, "Phone"):
             self._create_lead(stage_id=self.stage_visited.id)
-        result = self.env["crm.lead"].load(["name", "stage_id/.id"], [["Imported", str(self.stage_visited.id)]])
+        result = self.env["crm.lead"].load(
+            ["name", "stage_id/.id"], [["Imported", str(self.stage_visited.id)]]
+        )
         self.assertFalse(result["ids"])
         self.assertIn("Phone", result["messages"][0]["message"])
 
@@ -64,7 +66,9 @@ class TestStageGate(CrmCoreCase):
         self.assertEqual(lead.stage_id, self.stage_visited)
 
     def test_a_property_is_required_by_its_label(self):
-        self.pipeline.lead_properties_definition = [{"name": "a1b2c3", "string": "Roof area", "type": "integer"}]
+        self.pipeline.lead_properties_definition = [
+            {"name": "a1b2c3", "string": "Roof area", "type": "integer"}
+        ]
         self._require(self.stage_visited, "property", property_name="Roof area")
         lead = self._create_lead()
         with self.assertRaisesRegex(RedirectWarning, "Roof area"):
@@ -74,7 +78,11 @@ class TestStageGate(CrmCoreCase):
 
     def test_many_deals_at_once_name_each_that_is_refused(self):
         self._require(self.stage_visited, field_name="phone")
-        leads = self._create_lead(name="Has phone", phone="+33612345678") | self._create_lead(name="First") | self._create_lead(name="Second")
+        leads = (
+            self._create_lead(name="Has phone", phone="+33612345678")
+            | self._create_lead(name="First")
+            | self._create_lead(name="Second")
+        )
         with self.assertRaises(ValidationError) as caught:
             leads.write({"stage_id": self.stage_visited.id})
         self.assertIn("First", caught.exception.args[0])
@@ -90,7 +98,11 @@ class TestStageGate(CrmCoreCase):
     def test_a_team_leads_override_is_kept_on_the_deal_with_its_reason(self):
         self._require(self.stage_visited, field_name="phone")
         lead = self._create_lead().with_user(self.team_lead)
-        wizard = self.env["crm.lead.stage.move"].with_user(self.team_lead).create({"lead_id": lead.id, "stage_id": self.stage_visited.id})
+        wizard = (
+            self.env["crm.lead.stage.move"]
+            .with_user(self.team_lead)
+            .create({"lead_id": lead.id, "stage_id": self.stage_visited.id})
+        )
         with self.assertRaises(UserError):
             wizard.action_override()
         wizard.override_reason = "Old customer"
@@ -102,7 +114,11 @@ class TestStageGate(CrmCoreCase):
     def test_the_wizard_checks_items_off_and_moves(self):
         item = self._require(self.stage_visited, "checklist", name="Budget confirmed")
         lead = self._create_lead().with_user(self.salesperson)
-        wizard = self.env["crm.lead.stage.move"].with_user(self.salesperson).create({"lead_id": lead.id, "stage_id": self.stage_visited.id})
+        wizard = (
+            self.env["crm.lead.stage.move"]
+            .with_user(self.salesperson)
+            .create({"lead_id": lead.id, "stage_id": self.stage_visited.id})
+        )
         self.assertEqual(wizard.missing_ids, item)
         wizard.checked_ids = [Command.link(item.id)]
         wizard.action_move()
@@ -116,11 +132,17 @@ class TestStageApproval(CrmCoreCase):
 
     def setUp(self):
         super().setUp()
-        self.requirement = self._require(self.stage_visited, "approval", group_id=self.env.ref(TEAM_LEAD).id)
+        self.requirement = self._require(
+            self.stage_visited, "approval", group_id=self.env.ref(TEAM_LEAD).id
+        )
         self.lead = self._create_lead().with_user(self.salesperson)
 
     def _ask(self):
-        wizard = self.env["crm.lead.stage.move"].with_user(self.salesperson).create({"lead_id": self.lead.id, "stage_id": self.stage_visited.id})
+        wizard = (
+            self.env["crm.lead.stage.move"]
+            .with_user(self.salesperson)
+            .create({"lead_id": self.lead.id, "stage_id": self.stage_visited.id})
+        )
         wizard.action_ask_approval()
         return self.lead.approval_ids
 

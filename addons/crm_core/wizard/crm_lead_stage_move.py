@@ -13,11 +13,19 @@ class CrmLeadStageMove(models.TransientModel):
     stage_id = fields.Many2one("crm.stage", required=True, readonly=True)
     missing_ids = fields.Many2many("crm.stage.requirement", compute="_compute_missing")
     missing_fields = fields.Text(string="To Fill In", compute="_compute_missing")
-    missing_approval_ids = fields.Many2many("crm.stage.requirement", compute="_compute_missing", string="To Be Approved")
-    checklist_ids = fields.Many2many("crm.stage.requirement", compute="_compute_missing", string="Checklist Items")
-    checked_ids = fields.Many2many("crm.stage.requirement", "crm_lead_stage_move_checked_rel", string="Checklist")
+    missing_approval_ids = fields.Many2many(
+        "crm.stage.requirement", compute="_compute_missing", string="To Be Approved"
+    )
+    checklist_ids = fields.Many2many(
+        "crm.stage.requirement", compute="_compute_missing", string="Checklist Items"
+    )
+    checked_ids = fields.Many2many(
+        "crm.stage.requirement", "crm_lead_stage_move_checked_rel", string="Checklist"
+    )
     needs_won_reason = fields.Boolean(compute="_compute_needs_won_reason")
-    won_reason_id = fields.Many2one("crm.won.reason", string="Won Reason")
+    won_reason_id = fields.Many2one(
+        "crm.won.reason",
+    )
     can_override = fields.Boolean(compute="_compute_can_override")
     override_reason = fields.Char(string="Reason to Override")
 
@@ -30,7 +38,11 @@ class CrmLeadStageMove(models.TransientModel):
             wizard.missing_ids = missing
             wizard.missing_approval_ids = by_kind.get("approval", nothing)
             wizard.checklist_ids = by_kind.get("checklist", nothing)
-            wizard.missing_fields = "\n".join(f"• {name}" for kind in ("field", "property") for name in by_kind.get(kind, nothing).mapped("name"))
+            wizard.missing_fields = "\n".join(
+                f"• {name}"
+                for kind in ("field", "property")
+                for name in by_kind.get(kind, nothing).mapped("name")
+            )
 
     def _get_missing(self):
         """Return what the deal lacks to enter the stage, as if it stood there."""
@@ -44,7 +56,10 @@ class CrmLeadStageMove(models.TransientModel):
     @api.depends("lead_id", "stage_id")
     def _compute_needs_won_reason(self):
         for wizard in self:
-            wizard.needs_won_reason = wizard.stage_id.is_won and wizard.lead_id._get_closing_company().crm_require_won_reason
+            wizard.needs_won_reason = (
+                wizard.stage_id.is_won
+                and wizard.lead_id._get_closing_company().crm_require_won_reason
+            )
 
     @api.depends("lead_id")
     def _compute_can_override(self):
@@ -82,7 +97,9 @@ class CrmLeadStageMove(models.TransientModel):
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "message": self.env._("The approval was asked for; you will see the answer on the deal."),
+                "message": self.env._(
+                    "The approval was asked for; you will see the answer on the deal."
+                ),
                 "type": "success",
                 "next": {"type": "ir.actions.act_window_close"},
             },
@@ -91,4 +108,9 @@ class CrmLeadStageMove(models.TransientModel):
     def action_open_lead(self):
         """Open the deal to fill in what is missing."""
         self.ensure_one()
-        return {"type": "ir.actions.act_window", "res_model": "crm.lead", "res_id": self.lead_id.id, "views": [(False, "form")]}
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "crm.lead",
+            "res_id": self.lead_id.id,
+            "views": [(False, "form")],
+        }

@@ -9,10 +9,16 @@ class CrmPipelineCreate(models.TransientModel):
     _name = "crm.pipeline.create"
     _description = "Create a Pipeline"
 
-    template_id = fields.Many2one("crm.pipeline.template", required=True, default=lambda self: self.env["crm.pipeline.template"].search([], limit=1))
+    template_id = fields.Many2one(
+        "crm.pipeline.template",
+        required=True,
+        default=lambda self: self.env["crm.pipeline.template"].search([], limit=1),
+    )
     template_description = fields.Text(related="template_id.description")
     stage_ids = fields.One2many(related="template_id.stage_ids")
-    name = fields.Char(required=True, compute="_compute_name", store=True, readonly=False, precompute=True)
+    name = fields.Char(
+        required=True, compute="_compute_name", store=True, readonly=False, precompute=True
+    )
     company_id = fields.Many2one("res.company", default=lambda self: self.env.company)
     team_ids = fields.Many2many("crm.team", string="Sales Teams", help="Empty: every team.")
     is_default = fields.Boolean(string="Their new deals start here")
@@ -42,6 +48,9 @@ class CrmPipelineCreate(models.TransientModel):
         if self.team_ids:
             self.team_ids.default_pipeline_id = pipeline
             return
-        pipeline.sequence = min(self.env["crm.pipeline"].search([]).mapped("sequence")) - 1
+        first = self.env["crm.pipeline"].search([], order="sequence, id", limit=1)
+        pipeline.sequence = first.sequence - 1
         of_company = [("company_id", "=", self.company_id.id)] if self.company_id else []
-        self.env["crm.team"].search([("default_pipeline_id", "!=", False), *of_company]).default_pipeline_id = False
+        self.env["crm.team"].search(
+            [("default_pipeline_id", "!=", False), *of_company]
+        ).default_pipeline_id = False

@@ -111,8 +111,14 @@ def run(command, *, step=None, progress=None, failure="", advice="", log=None, e
     command = as_user([str(part) for part in command], user)
     try:
         process = subprocess.Popen(
-            command, stdin=subprocess.PIPE if script else subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            env=env, cwd=cwd, text=True, errors="replace",
+            command,
+            stdin=subprocess.PIPE if script else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=env,
+            cwd=cwd,
+            text=True,
+            errors="replace",
         )
     except OSError as error:
         raise Failure(failure or f"{command[0]} could not be started.", advice, str(error)) from error
@@ -138,7 +144,8 @@ def run(command, *, step=None, progress=None, failure="", advice="", log=None, e
         where = f"The whole output is in {log}." if log else ""
         raise Failure(
             failure or f"{os.path.basename(command[0])} failed with status {status}.",
-            " ".join(filter(None, [advice, where])), "".join(lines[-12:]),
+            " ".join(filter(None, [advice, where])),
+            "".join(lines[-12:]),
         )
     return output
 

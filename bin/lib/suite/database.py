@@ -36,7 +36,7 @@ class Databases:
 
         :rtype: dict[str, str]
         """
-        if not self.exists(name) or not self.cluster.query("SELECT to_regclass('ir_module_module') IS NOT NULL", name) == [["t"]]:
+        if not self.exists(name) or self.cluster.query("SELECT to_regclass('ir_module_module') IS NOT NULL", name) != [["t"]]:
             return {}
         rows = self.cluster.query("SELECT name, latest_version FROM ir_module_module WHERE state IN ('installed', 'to upgrade')", name)
         ours = set(layout.our_addons())
@@ -44,7 +44,7 @@ class Databases:
 
     def create(self, name):
         """Create an empty database with the extensions."""
-        self.cluster.query(f'CREATE DATABASE "{_safe(name)}" ENCODING \'UTF8\' TEMPLATE template0')
+        self.cluster.query(f"CREATE DATABASE \"{_safe(name)}\" ENCODING 'UTF8' TEMPLATE template0")
         for extension in EXTENSIONS:
             self.cluster.query(f"CREATE EXTENSION IF NOT EXISTS {extension}", name)
         # as Odoo does when it creates a database itself: an index may only use a function that is immutable
@@ -75,7 +75,9 @@ class Databases:
         shutil.rmtree(layout.FILESTORE / "filestore" / name, ignore_errors=True)
 
     def _disconnect(self, name):
-        self.cluster.query(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{_safe(name)}' AND pid <> pg_backend_pid()")
+        self.cluster.query(
+            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{_safe(name)}' AND pid <> pg_backend_pid()"
+        )
 
     def odoo(self, configuration, name, *options, step=None, log=None, failure="", check=True, progress=None):
         """Run the server once on a database (install, update, test) and return what it printed.
@@ -85,11 +87,20 @@ class Databases:
         :rtype: str
         """
         arguments = [self.python, environment.SERVER_PROGRAM, "-c", configuration, "-d", name, *options]
-        output = run(arguments, step=step, progress=progress or loading_progress, log=log, env=environment.variables(self.source),
-                     failure=failure or "The Odoo server stopped with an error.", cwd=layout.PROJECT)
+        output = run(
+            arguments,
+            step=step,
+            progress=progress or loading_progress,
+            log=log,
+            env=environment.variables(self.source),
+            failure=failure or "The Odoo server stopped with an error.",
+            cwd=layout.PROJECT,
+        )
         problems = [line for line in output.splitlines() if PROBLEM.match(line)]
         if check and problems:
-            raise Failure(failure or "The Odoo server reported an error.", f"The whole output is in {log}." if log else "", "\n".join(problems[-8:]))
+            raise Failure(
+                failure or "The Odoo server reported an error.", f"The whole output is in {log}." if log else "", "\n".join(problems[-8:])
+            )
         return output
 
     def shell(self, configuration, name, script, *, step=None, progress=None, failure=""):
@@ -100,8 +111,15 @@ class Databases:
         :rtype: str
         """
         arguments = [self.python, environment.SERVER_PROGRAM, "shell", "-c", configuration, "-d", name, "--no-http", "--log-level=warn"]
-        return run(arguments, env=environment.variables(self.source), script=script, step=step, progress=progress,
-                   failure=failure, cwd=layout.PROJECT)
+        return run(
+            arguments,
+            env=environment.variables(self.source),
+            script=script,
+            step=step,
+            progress=progress,
+            failure=failure,
+            cwd=layout.PROJECT,
+        )
 
 
 def loading_progress(line):

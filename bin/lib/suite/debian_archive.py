@@ -20,7 +20,9 @@ def mirror():
         return None
     listing = subprocess.run(
         ["apt-get", "indextargets", "--format", "$(REPO_URI) $(COMPONENT)", "Created-By: Packages"],
-        capture_output=True, text=True, check=False,
+        capture_output=True,
+        text=True,
+        check=False,
     ).stdout
     for line in listing.splitlines():
         address = line.split()[0]
@@ -55,22 +57,31 @@ class Archive:
         (self.folder / "status").touch()
         (self.folder / "sources.list").write_text(f"deb [signed-by={KEYRING}] {address} {self.suite} main\n")
         configuration = self.folder / "apt.conf"
-        configuration.write_text("".join(f"{line};\n" for line in (
-            f'Dir::Etc::sourcelist "{self.folder}/sources.list"',
-            'Dir::Etc::sourceparts "-"',
-            f'Dir::State::Lists "{self.folder}/lists"',
-            f'Dir::State::status "{self.folder}/status"',
-            f'Dir::Cache "{self.folder}/cache"',
-            'Acquire::Languages "none"',
-            'Acquire::Retries "3"',
-            # a mirror may lag behind by days; signatures and hashes are checked all the same
-            'Acquire::Check-Valid-Until "false"',
-            'Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false"',
-            f'APT::Sandbox::User "{"root" if os.geteuid() == 0 else ""}"',
-        )))
+        configuration.write_text(
+            "".join(
+                f"{line};\n"
+                for line in (
+                    f'Dir::Etc::sourcelist "{self.folder}/sources.list"',
+                    'Dir::Etc::sourceparts "-"',
+                    f'Dir::State::Lists "{self.folder}/lists"',
+                    f'Dir::State::status "{self.folder}/status"',
+                    f'Dir::Cache "{self.folder}/cache"',
+                    'Acquire::Languages "none"',
+                    'Acquire::Retries "3"',
+                    # a mirror may lag behind by days; signatures and hashes are checked all the same
+                    'Acquire::Check-Valid-Until "false"',
+                    'Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false"',
+                    f'APT::Sandbox::User "{"root" if os.geteuid() == 0 else ""}"',
+                )
+            )
+        )
         self.options = ["-c", str(configuration)]
-        run(["apt-get", *self.options, "update"], step=step,
-            failure=f"Debian's list of packages ({self.suite}) could not be read.", advice="Check the network and try again.")
+        run(
+            ["apt-get", *self.options, "update"],
+            step=step,
+            failure=f"Debian's list of packages ({self.suite}) could not be read.",
+            advice="Check the network and try again.",
+        )
 
     def version(self, package):
         """Return the version that the suite offers, or None.
@@ -104,13 +115,21 @@ class Archive:
             done = files[0].stat().st_size if files else 0
             return f"{done >> 20} of {expected >> 20} MB" if expected else f"{done >> 20} MB"
 
-        run(["apt-get", *self.options, "download", package], cwd=folder, step=step, progress=progress,
+        run(
+            ["apt-get", *self.options, "download", package],
+            cwd=folder,
+            step=step,
+            progress=progress,
             failure=f"Debian's package {package} could not be downloaded.",
-            advice="Check the network and the free space (df -h), then run this again.")
+            advice="Check the network and the free space (df -h), then run this again.",
+        )
         return next(folder.glob(f"{package}_*.deb"))
 
 
 def unpack(package_file, root):
     """Unpack a package's files under a folder, installing nothing."""
-    run(["dpkg-deb", "-x", package_file, root], failure=f"{package_file.name} is broken and could not be unpacked.",
-        advice=f"Check the free space (df -h), delete {package_file} and run this again.")
+    run(
+        ["dpkg-deb", "-x", package_file, root],
+        failure=f"{package_file.name} is broken and could not be unpacked.",
+        advice=f"Check the free space (df -h), delete {package_file} and run this again.",
+    )

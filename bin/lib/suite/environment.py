@@ -47,12 +47,21 @@ def _make(folder, files, purpose):
     folder.parent.mkdir(parents=True, exist_ok=True)
     title = "Installing Python packages" + (" for the tests" if purpose == "test" else "")
     with Step(title) as step:
-        run([sys.executable, "-m", "venv", folder], step=step, failure="The Python environment could not be made.",
-            advice="Install Debian's python3-venv and check the free space (df -h).")
+        run(
+            [sys.executable, "-m", "venv", folder],
+            step=step,
+            failure="The Python environment could not be made.",
+            advice="Install Debian's python3-venv and check the free space (df -h).",
+        )
         options = [part for file in files for part in ("-r", file)]
-        run([folder / "bin" / "pip", "install", "--disable-pip-version-check", "--no-input", *options],
-            step=step, progress=_pip_progress, log=layout.LOGS / "pip.log", failure="The Python packages could not be installed.",
-            advice="Check the network and the free space (df -h), then run this again.")
+        run(
+            [folder / "bin" / "pip", "install", "--disable-pip-version-check", "--no-input", *options],
+            step=step,
+            progress=_pip_progress,
+            log=layout.LOGS / "pip.log",
+            failure="The Python packages could not be installed.",
+            advice="Check the network and the free space (df -h), then run this again.",
+        )
     (folder / ".complete").touch()
 
 
@@ -89,6 +98,12 @@ def check(python, source):
 
     :raises Failure: naming what is missing
     """
-    result = subprocess.run([python, "-c", "import odoo.cli, odoo.http"], env=variables(source), capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        [python, "-c", "import odoo.cli, odoo.http"], env=variables(source), capture_output=True, text=True, check=False
+    )
     if result.returncode:
-        raise Failure("The Odoo server does not start with this Python.", "See the lines above; `bin/run reset --cache` makes its environment anew.", result.stderr[-1500:])
+        raise Failure(
+            "The Odoo server does not start with this Python.",
+            "See the lines above; `bin/run reset --cache` makes its environment anew.",
+            result.stderr[-1500:],
+        )

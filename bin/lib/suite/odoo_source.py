@@ -23,8 +23,16 @@ SERIES = "19.0"
 PACKAGE = "odoo-19"
 PACKAGED_AT = "usr/lib/python3/dist-packages"
 #: files that Debian's package links to rather than carries; the links are relative and hold inside one unpacked root
-LINKED_PACKAGES = ("fonts-font-awesome", "fonts-roboto-unhinted", "fonts-inconsolata", "fonts-montserrat", "fonts-ocr-b",
-                   "libjs-jquery", "libjs-jquery-form", "libjs-underscore")
+LINKED_PACKAGES = (
+    "fonts-font-awesome",
+    "fonts-roboto-unhinted",
+    "fonts-inconsolata",
+    "fonts-montserrat",
+    "fonts-ocr-b",
+    "libjs-jquery",
+    "libjs-jquery-form",
+    "libjs-underscore",
+)
 SELFIE = "odoo/addons/mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 NEEDED_MEGABYTES = 2500
 
@@ -79,8 +87,10 @@ def _from_environment():
     home = Path(named).resolve()
     series = _series_of(home)
     if series != SERIES:
-        raise Failure(f"ODOO_HOME={named} holds {'Odoo ' + series if series else 'no Odoo'}, not Odoo {SERIES}.",
-                      "Point it at the folder that holds the package 'odoo' of an Odoo 19 server, or unset it.")
+        raise Failure(
+            f"ODOO_HOME={named} holds {'Odoo ' + series if series else 'no Odoo'}, not Odoo {SERIES}.",
+            "Point it at the folder that holds the package 'odoo' of an Odoo 19 server, or unset it.",
+        )
     return OdooSource(home, "home-" + hashlib.sha256(str(home).encode()).hexdigest()[:8])
 
 
@@ -108,8 +118,10 @@ def _cached():
 def _check_free_space():
     free = shutil.disk_usage(layout.CACHE).free >> 20
     if free < NEEDED_MEGABYTES:
-        raise Failure(f"There are {free} MB free in {layout.CACHE}; the Odoo server needs {NEEDED_MEGABYTES} MB.",
-                      "Free some space, or set CRM_CACHE to a folder on a larger disk.")
+        raise Failure(
+            f"There are {free} MB free in {layout.CACHE}; the Odoo server needs {NEEDED_MEGABYTES} MB.",
+            "Free some space, or set CRM_CACHE to a folder on a larger disk.",
+        )
 
 
 def _from_debian():
@@ -119,8 +131,10 @@ def _from_debian():
         unstable.refresh(step)
         version = unstable.version(PACKAGE)
         if not version:
-            raise Failure(f"Debian's archive offers no {PACKAGE} any more.",
-                          "Set ODOO_HOME to an Odoo 19 server, or ODOO_NIGHTLY_URL to the address of the official source archive.")
+            raise Failure(
+                f"Debian's archive offers no {PACKAGE} any more.",
+                "Set ODOO_HOME to an Odoo 19 server, or ODOO_NIGHTLY_URL to the address of the official source archive.",
+            )
         step.note = version
     with Step("Downloading Odoo 19") as step:
         server = unstable.download(PACKAGE, downloads, step)
@@ -148,8 +162,13 @@ def _add_selfie_segmentation(home):
     target.parent.mkdir(parents=True, exist_ok=True)
     if shutil.which("npm"):
         folder = layout.CACHE / "downloads"
-        packed = subprocess.run(["npm", "pack", "--silent", "@mediapipe/selfie_segmentation@0.1.1675465747"],
-                                cwd=folder, capture_output=True, text=True, check=False)
+        packed = subprocess.run(
+            ["npm", "pack", "--silent", "@mediapipe/selfie_segmentation@0.1.1675465747"],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         archive = folder / packed.stdout.strip().splitlines()[-1] if packed.returncode == 0 and packed.stdout.strip() else None
         if archive and archive.exists():
             with tarfile.open(archive) as members, open(target, "wb") as out:
@@ -163,8 +182,10 @@ def _from_nightly():
     """Fetch the official source archive; its address is the administrator's to give, since it moves every night."""
     address = os.environ.get("ODOO_NIGHTLY_URL")
     if not address:
-        raise Failure("Odoo 19 was not found, and this machine has no apt to fetch Debian's package with.",
-                      "Set ODOO_HOME to an Odoo 19 server, or ODOO_NIGHTLY_URL to the address of the official source archive (.tar.gz).")
+        raise Failure(
+            "Odoo 19 was not found, and this machine has no apt to fetch Debian's package with.",
+            "Set ODOO_HOME to an Odoo 19 server, or ODOO_NIGHTLY_URL to the address of the official source archive (.tar.gz).",
+        )
     target = layout.CACHE / "downloads" / "odoo-nightly.tar.gz"
     target.parent.mkdir(parents=True, exist_ok=True)
     with Step("Downloading Odoo 19") as step:
@@ -173,8 +194,11 @@ def _from_nightly():
     shutil.rmtree(root, ignore_errors=True)
     root.mkdir(parents=True)
     with Step("Unpacking Odoo 19"):
-        run(["tar", "-xzf", target, "-C", root, "--strip-components=1"], failure="The Odoo archive is broken.",
-            advice=f"Delete {target} and run this again.")
+        run(
+            ["tar", "-xzf", target, "-C", root, "--strip-components=1"],
+            failure="The Odoo archive is broken.",
+            advice=f"Delete {target} and run this again.",
+        )
     if _series_of(root) != SERIES:
         raise Failure(f"{address} is not Odoo {SERIES}.")
     target.unlink()

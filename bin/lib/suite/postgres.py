@@ -46,7 +46,10 @@ class Cluster:
         """
         result = subprocess.run(
             ["psql", "-X", "-q", "-A", "-t", "-F", "\x1f", "-v", "ON_ERROR_STOP=1", "-c", sql],
-            env=self.variables(database), capture_output=True, text=True, check=False,
+            env=self.variables(database),
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if result.returncode:
             raise Failure("PostgreSQL refused a statement.", detail=result.stderr[-1000:])
@@ -58,8 +61,13 @@ def external():
     host = os.environ.get("PGHOST")
     if not host:
         return None
-    return Cluster(host, os.environ.get("PGPORT", "5432"), os.environ.get("PGUSER", os.environ.get("USER", "odoo")),
-                   os.environ.get("PGPASSWORD", ""), private=False)
+    return Cluster(
+        host,
+        os.environ.get("PGPORT", "5432"),
+        os.environ.get("PGUSER", os.environ.get("USER", "odoo")),
+        os.environ.get("PGPASSWORD", ""),
+        private=False,
+    )
 
 
 def ensure():
@@ -73,7 +81,10 @@ def ensure():
         return cluster
     programs = system.postgresql_bin()
     if not programs:
-        raise Failure("PostgreSQL's server programs are missing.", "Ask an administrator for: apt-get install postgresql, or name a server with PGHOST.")
+        raise Failure(
+            "PostgreSQL's server programs are missing.",
+            "Ask an administrator for: apt-get install postgresql, or name a server with PGHOST.",
+        )
     folder = layout.cluster_folder()
     cluster = Cluster(str(layout.socket_folder()))
     if not (folder / "data" / "PG_VERSION").exists():
@@ -90,7 +101,11 @@ def _check_external(cluster):
     try:
         cluster.query("SELECT 1")
     except Failure as failure:
-        raise Failure(f"The database server that PGHOST names ({cluster.host}) does not answer.", "Check PGHOST, PGPORT, PGUSER and PGPASSWORD.", failure.detail) from failure
+        raise Failure(
+            f"The database server that PGHOST names ({cluster.host}) does not answer.",
+            "Check PGHOST, PGPORT, PGUSER and PGPASSWORD.",
+            failure.detail,
+        ) from failure
 
 
 def _programs_of(folder, programs):
@@ -100,16 +115,20 @@ def _programs_of(folder, programs):
     if own.is_dir():
         return own
     if programs.parent.name not in (version, "usr"):
-        raise Failure(f"The project's database was made by PostgreSQL {version}, of which the programs are gone.",
-                      f"Install postgresql-{version}, or start afresh with: bin/run reset")
+        raise Failure(
+            f"The project's database was made by PostgreSQL {version}, of which the programs are gone.",
+            f"Install postgresql-{version}, or start afresh with: bin/run reset",
+        )
     return programs
 
 
 def _owner():
     owner = layout.cluster_owner()
     if os.geteuid() == 0 and not owner:
-        raise Failure("PostgreSQL does not run as root, and the account 'postgres' of Debian's package is missing.",
-                      "Install Debian's package postgresql, or run this as an ordinary user.")
+        raise Failure(
+            "PostgreSQL does not run as root, and the account 'postgres' of Debian's package is missing.",
+            "Install Debian's package postgresql, or run this as an ordinary user.",
+        )
     return owner
 
 
@@ -118,13 +137,20 @@ def _create(programs, folder):
     folder.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(folder).free >> 20
     if free < NEEDED_MEGABYTES:
-        raise Failure(f"There are {free} MB free in {folder}; a database needs {NEEDED_MEGABYTES} MB.", "Free some space, or set CRM_STATE to a folder on a larger disk.")
+        raise Failure(
+            f"There are {free} MB free in {folder}; a database needs {NEEDED_MEGABYTES} MB.",
+            "Free some space, or set CRM_STATE to a folder on a larger disk.",
+        )
     shutil.rmtree(folder / "data", ignore_errors=True)
     if owner:
         shutil.chown(folder, owner, owner)
         folder.chmod(0o755)
-    run([programs / "initdb", "-D", folder / "data", "-U", ROLE, "-E", "UTF8", "--locale=C.UTF-8", "--auth=trust", "-N"],
-        user=owner, cwd=folder, failure="PostgreSQL could not create the project's database server.")
+    run(
+        [programs / "initdb", "-D", folder / "data", "-U", ROLE, "-E", "UTF8", "--locale=C.UTF-8", "--auth=trust", "-N"],
+        user=owner,
+        cwd=folder,
+        failure="PostgreSQL could not create the project's database server.",
+    )
     _write_configuration(folder, owner)
 
 
@@ -148,8 +174,12 @@ def is_running(programs=None, folder=None):
     programs = programs or system.postgresql_bin()
     if not programs or not (folder / "data" / "PG_VERSION").exists():
         return False
-    status = subprocess.run(as_user([str(programs / "pg_ctl"), "-D", str(folder / "data"), "status"], layout.cluster_owner()),
-                            capture_output=True, check=False, cwd="/")
+    status = subprocess.run(
+        as_user([str(programs / "pg_ctl"), "-D", str(folder / "data"), "status"], layout.cluster_owner()),
+        capture_output=True,
+        check=False,
+        cwd="/",
+    )
     return status.returncode == 0
 
 
@@ -161,8 +191,13 @@ def _start(programs, folder):
         shutil.chown(sockets, owner, owner)
     sockets.chmod(0o700 if not owner else 0o755)
     log = folder / "postgresql.log"
-    run([programs / "pg_ctl", "-D", folder / "data", "-l", log, "-w", "-t", "60", "-o", f"-k {sockets} -h ''", "start"],
-        user=owner, cwd="/", failure="The project's own database server did not start.", advice=f"Its log is {log}.")
+    run(
+        [programs / "pg_ctl", "-D", folder / "data", "-l", log, "-w", "-t", "60", "-o", f"-k {sockets} -h ''", "start"],
+        user=owner,
+        cwd="/",
+        failure="The project's own database server did not start.",
+        advice=f"Its log is {log}.",
+    )
 
 
 def stop():
@@ -170,8 +205,12 @@ def stop():
     folder = layout.cluster_folder()
     programs = system.postgresql_bin()
     if is_running(programs, folder):
-        run([_programs_of(folder, programs) / "pg_ctl", "-D", folder / "data", "-m", "fast", "-w", "stop"],
-            user=layout.cluster_owner(), cwd="/", failure="The project's own database server did not stop.")
+        run(
+            [_programs_of(folder, programs) / "pg_ctl", "-D", folder / "data", "-m", "fast", "-w", "stop"],
+            user=layout.cluster_owner(),
+            cwd="/",
+            failure="The project's own database server did not stop.",
+        )
 
 
 def remove():

@@ -53,10 +53,26 @@ def start(python, source, configuration, database, port):
     :param int port: where it listens
     :raises Failure: when it does not answer
     """
-    command = [str(python), str(environment.SERVER_PROGRAM), "-c", str(configuration), "-d", database, f"--db-filter=^{database}$", f"--http-port={port}"]
+    command = [
+        str(python),
+        str(environment.SERVER_PROGRAM),
+        "-c",
+        str(configuration),
+        "-d",
+        database,
+        f"--db-filter=^{database}$",
+        f"--http-port={port}",
+    ]
     with open(LOG_FILE, "a", encoding="utf-8") as log:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment.variables(source),
-                                   cwd=layout.PROJECT, start_new_session=True)
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env=environment.variables(source),
+            cwd=layout.PROJECT,
+            start_new_session=True,
+        )
     PID_FILE.write_text(str(process.pid))
     wait_until_it_answers(port, process)
 

@@ -96,21 +96,34 @@ def ensure_packages(*, allowed, for_tests=False, own_cluster=True):
     if not allowed:
         raise Failure(f"These Debian packages are missing: {', '.join(needed)}, and --no-system forbids installing them.", advice)
     if not shutil.which("apt-get"):
-        raise Failure(f"These programs are missing: {', '.join(needed)}, and this system has no apt-get.", "Install their equivalents, then run this again.")
+        raise Failure(
+            f"These programs are missing: {', '.join(needed)}, and this system has no apt-get.",
+            "Install their equivalents, then run this again.",
+        )
     if as_root and subprocess.run([*as_root, "true"], capture_output=True, check=False).returncode:
         raise Failure(f"These Debian packages are missing: {', '.join(needed)}, and this user may not use sudo.", advice)
     environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
     with Step("Reading the list of Debian packages") as step:
-        run([*as_root, "apt-get", "update"], step=step, env=environment, failure="apt-get could not read the list of packages.",
-            advice="Check the network and /etc/apt/sources.list.")
+        run(
+            [*as_root, "apt-get", "update"],
+            step=step,
+            env=environment,
+            failure="apt-get could not read the list of packages.",
+            advice="Check the network and /etc/apt/sources.list.",
+        )
     needed = missing_packages(for_tests=for_tests, own_cluster=own_cluster)
     with Step(f"Installing {', '.join(needed)}") as step:
-        _without_main_cluster(as_root, lambda: run(
-            [*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y", "--no-install-recommends", *needed],
-            step=step, progress=_apt_progress, env=environment,
-            failure=f"apt-get could not install {', '.join(needed)}.",
-            advice="Check the network, the free space (df -h) and that no other apt is running.",
-        ))
+        _without_main_cluster(
+            as_root,
+            lambda: run(
+                [*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y", "--no-install-recommends", *needed],
+                step=step,
+                progress=_apt_progress,
+                env=environment,
+                failure=f"apt-get could not install {', '.join(needed)}.",
+                advice="Check the network, the free space (df -h) and that no other apt is running.",
+            ),
+        )
 
 
 def _apt_progress(line):
@@ -123,7 +136,9 @@ def _without_main_cluster(as_root, install):
         return install()
     made = not NO_MAIN_CLUSTER.parent.exists()
     subprocess.run([*as_root, "mkdir", "-p", str(NO_MAIN_CLUSTER.parent)], check=True)
-    subprocess.run([*as_root, "tee", str(NO_MAIN_CLUSTER)], input="create_main_cluster = false\n", text=True, stdout=subprocess.DEVNULL, check=True)
+    subprocess.run(
+        [*as_root, "tee", str(NO_MAIN_CLUSTER)], input="create_main_cluster = false\n", text=True, stdout=subprocess.DEVNULL, check=True
+    )
     try:
         return install()
     finally:

@@ -18,7 +18,7 @@ from .time_zones import find_zone, to_utc
 LANGUAGES = ("en", "fr", "es", "de", "pt", "it", "nl")
 # two-digit years below the pivot are of this century
 PIVOT = 69
-SERIAL_START = datetime.datetime(1899, 12, 30)
+SERIAL_START = datetime.datetime(1899, 12, 30)  # noqa: DTZ001 - a cell has no zone
 SERIALS = range(61, 2_958_466)
 NUMERIC = re.compile(r"^(\d{1,4})([-/.])(\d{1,2})\2(\d{2}|\d{4})(?=$|[\sT,])")
 COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?=$|[\sT]|\d{6}$)")
@@ -145,7 +145,7 @@ def _parse(text, fmt):
 
 
 def _parse_pattern(plain, pattern):
-    moment = datetime.datetime.strptime(plain, pattern)
+    moment = datetime.datetime.strptime(plain, pattern)  # noqa: DTZ007 - the zone follows
     has_time = any(mark in pattern for mark in ("%H", "%I", "%X", "%c", "%T", "%s"))
     return moment.replace(tzinfo=None), moment.tzinfo, has_time
 
@@ -153,7 +153,8 @@ def _parse_pattern(plain, pattern):
 def _parse_serial(plain, order):
     """A spreadsheet's day number, or seconds or milliseconds since 1970."""
     if match := EPOCH.match(plain):
-        moment = datetime.datetime(1970, 1, 1) + datetime.timedelta(seconds=int(match[1]))
+        epoch = datetime.datetime(1970, 1, 1)  # noqa: DTZ001 - the zone is returned beside it
+        moment = epoch + datetime.timedelta(seconds=int(match[1]))
         return moment, datetime.UTC, True
     if not SERIAL.match(plain):
         return None

@@ -50,7 +50,7 @@ class _UnpackedStream(io.RawIOBase):
     def close(self):
         if not self.closed:
             self._packed.close()
-        super().close()
+        return super().close()
 
 
 def too_large(name, max_bytes):
