@@ -5,7 +5,7 @@ import itertools
 import pytest
 from playwright.sync_api import expect
 
-from support.screen import LOCALES
+from support.web_calls import call
 
 WORDS = {
     "en": {
@@ -22,23 +22,6 @@ WORDS = {
     },
 }
 NUMBERS = itertools.count(1)
-
-
-def call(screen, model, method, *arguments, **named):
-    """Call a method as the person who is logged in, as the web client does."""
-    named.setdefault("context", {"lang": LOCALES[screen.language].replace("-", "_")})
-    answer = screen.page.evaluate(
-        """async ([model, method, args, kwargs]) => {
-            const response = await fetch(`/web/dataset/call_kw/${model}/${method}`, {
-                method: "POST", headers: {"Content-Type": "application/json"},
-                body: JSON.stringify({jsonrpc: "2.0", method: "call", params: {model, method, args, kwargs}}),
-            });
-            return response.json();
-        }""",
-        [model, method, list(arguments), named],
-    )
-    assert "error" not in answer, answer["error"]
-    return answer["result"]
 
 
 def create_deal(screen, pipeline, stage_number):

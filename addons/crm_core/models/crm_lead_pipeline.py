@@ -195,7 +195,7 @@ class CrmLead(models.Model):
         )
         # sudo: crm.stage - as in Odoo's own, columns show whatever the rules on stages
         return stages.browse(
-            stages.sudo()._search(
+            stages.sudo()._search(  # sudo: as in Odoo
                 Domain("id", "in", stages.ids) | columns, order=stages._order
             )  # sudo: as in Odoo
         )

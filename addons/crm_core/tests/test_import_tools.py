@@ -10,7 +10,7 @@ import io
 import pkgutil
 import zipfile
 
-import openpyxl
+import xlsxwriter
 
 from odoo.tests import BaseCase, tagged
 
@@ -25,12 +25,19 @@ from odoo.addons.crm_core.tools.tabular_file import (
 
 def _xlsx(*rows, title="Data"):
     """The bytes of a workbook with one sheet of these rows."""
-    book = openpyxl.Workbook()
-    book.active.title = title
-    for row in rows:
-        book.active.append(row)
     stream = io.BytesIO()
-    book.save(stream)
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        sheet = book.add_worksheet(title)
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+        for number, row in enumerate(rows):
+            for column, value in enumerate(row):
+                if isinstance(value, datetime.datetime):
+                    sheet.write_datetime(number, column, value, moment)
+                elif isinstance(value, datetime.date):
+                    sheet.write_datetime(number, column, value, day)
+                elif value is not None:
+                    sheet.write(number, column, value)
     return stream.getvalue()
 
 

@@ -23,6 +23,7 @@ def fill(env, addons, *, demo, lang, admin_password):
             _load_demo(env, addon)
         env["ir.module.module"]._load_module_terms(addons, [code for code, _name in env["res.lang"].get_installed()])
         _keep_to_ourselves(env)
+    _switch_enrichment_off(env)
     env["res.users"].with_context(active_test=False).search([]).partner_id.write({"lang": LANGUAGES[lang]})
     env.ref("base.user_admin").password = admin_password
 
@@ -46,3 +47,9 @@ def _keep_to_ourselves(env):
     users = env["res.users"].search([])
     if "odoobot_state" in users:
         users.write({"odoobot_state": "disabled"})  # no window of the assistant over everybody's first screen
+
+
+def _switch_enrichment_off(env):
+    """Send nobody's address to Odoo's enrichment service unless an administrator switches that on in the settings."""
+    if cron := env.ref("crm_iap_enrich.ir_cron_lead_enrichment", raise_if_not_found=False):
+        cron.active = False
