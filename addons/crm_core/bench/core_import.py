@@ -35,14 +35,19 @@ def import_leads(bench):
 
 
 def _prepare_words(side):
-    """Give a database the tags, sources and stages that the file names, as a company in use has them."""
+    """Give a database the salespeople, tags and sources that the file names, as a company in use has them."""
     with side.session(commit=True) as env:
         for model, names in (("crm.tag", _TAGS), ("utm.source", _SOURCES)):
             known = env[model].search([("name", "in", names)]).mapped("name")
             env[model].create([{"name": name} for name in names if name not in known])
+        users = env["res.users"].with_context(no_reset_password=True)
+        known = users.search([("login", "in", _SELLERS)]).mapped("login")
+        group = env.ref("sales_team.group_sale_salesman").id
+        users.create([{"name": name, "login": name, "group_ids": [(4, group)]} for name in _SELLERS if name not in known])
 
 
 _TAGS = ["Red", "Green", "Blue", "VIP"]
+_SELLERS = [f"Seller {number}" for number in range(10)]
 _SOURCES = ["Web", "Fair", "Telephone"]
 
 
@@ -63,7 +68,7 @@ def _make_rows(random, size):
                 random.choice(["Paris", "Lyon", "Lille"]),
                 f"{random.randrange(10000, 99999)}",
                 "France",
-                "Administrator",
+                random.choice(_SELLERS),
                 random.choice(["New", "Qualified", "Proposition"]),
                 str(random.randrange(100, 90000)),
                 ",".join(random.sample(_TAGS, random.randrange(1, 3))),
