@@ -6,11 +6,11 @@ On the files of a fictitious seller of computer hardware: the figures are those 
 import pytest
 from playwright.sync_api import expect
 
+from suite import layout
 from support.cast import add_cast
 from support.live_server import LiveServer
 from support.screen import Screen
 from support.web_calls import call
-from suite import layout
 
 FILES = ("accounts.csv", "products.csv", "sales_teams.csv", "sales_pipeline.csv")
 WON, LOST, WON_VALUE, ALL = 4_238, 2_473, 10_005_534, 8_800
@@ -108,7 +108,15 @@ def test_four_files_come_in_are_found_come_in_again_and_are_taken_back(manager, 
     manager.page.locator(".modal .btn-primary").click()
     expect(manager.page.locator("[name=undone_help]")).to_be_visible(timeout=WORK_MILLISECONDS)
     manager.picture("taken-back")
-    assert call(manager, "crm.lead", "search_count", [["active", "in", [True, False]], ["name", "!=", False], ["create_uid", "=", manager_id(manager)]]) == 0
+    assert (
+        call(
+            manager,
+            "crm.lead",
+            "search_count",
+            [["active", "in", [True, False]], ["name", "!=", False], ["create_uid", "=", manager_id(manager)]],
+        )
+        == 0
+    )
 
 
 def manager_id(screen):

@@ -43,7 +43,13 @@ def _prepare_words(side):
         users = env["res.users"].with_context(no_reset_password=True)
         known = users.search([("login", "in", _SELLERS)]).mapped("login")
         group = env.ref("sales_team.group_sale_salesman").id
-        users.create([{"name": name, "login": name, "group_ids": [(4, group)]} for name in _SELLERS if name not in known])
+        users.create(
+            [
+                {"name": name, "login": name, "group_ids": [(4, group)]}
+                for name in _SELLERS
+                if name not in known
+            ]
+        )
 
 
 _TAGS = ["Red", "Green", "Blue", "VIP"]

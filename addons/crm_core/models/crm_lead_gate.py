@@ -86,7 +86,7 @@ class CrmLead(models.Model):
         moved = deals.filtered(lambda lead: lead.stage_id != before[lead.id])
         if moved:
             moved._check_gates(before)
-            moved._drop_outdated_approvals()
+            moved._filter_gated()._drop_outdated_approvals()
         (moved | deals.filtered(lambda lead: lead.type != types[lead.id]))._after_entering_stage()
         return result
 
@@ -98,7 +98,9 @@ class CrmLead(models.Model):
         :param dict before: the ``crm.stage`` each deal was in, by id; deals that are new are left out
         :raises ValidationError: naming all that is missing; where one deal moves, with a button to complete it
         """
-        deals = self.filtered(lambda lead: lead.type == "opportunity")
+        deals = self._filter_gated()
+        if not deals:
+            return
         requirements_of = deals._get_gate_requirements(before)
         missing = {
             lead: found for lead in deals if (found := requirements_of[lead.id]._get_missing(lead))
@@ -107,6 +109,22 @@ class CrmLead(models.Model):
             missing = self._override_gates(missing)
         if missing:
             self._raise_gate(missing, before)
+
+    def _filter_gated(self):
+        """Return the opportunities among these whose board requires anything at all."""
+        gated = self.env["crm.stage.requirement"]._get_gated_pipeline_ids()
+        return self.filtered(
+            lambda lead: (
+                lead.type == "opportunity"
+                and (
+                    lead.pipeline_id.id in gated
+                    or (
+                        False in gated
+                        and (not lead.pipeline_id or lead.pipeline_id.use_shared_stages)
+                    )
+                )
+            )
+        )
 
     def _get_gate_requirements(self, before):
         """Return what each deal has to meet for the stages it entered, by id; set-based: a board is read once for all its deals.

@@ -59,8 +59,11 @@ class CrmLead(models.Model):
     def _track_template(self, changes):
         """Send the stage's e-mail when a deal enters it."""
         result = super()._track_template(changes)
-        template = self[:1].stage_id.mail_template_id
-        if "stage_id" in changes and template:
+        if "stage_id" not in changes:
+            return result
+        # sudo: crm.lead - who handed a deal over may not read it any more, its customer is written to all the same
+        template = self[:1].sudo().stage_id.mail_template_id
+        if template:
             note = self.env.ref("mail.mt_note").id
             result["stage_id"] = (
                 template,

@@ -65,7 +65,8 @@ class CrmPipeline(models.Model):
 
     # what is in it
     open_count = fields.Integer(compute="_compute_open_deals")
-    open_revenue = fields.Monetary( compute="_compute_open_deals", currency_field="company_currency_id"
+    open_revenue = fields.Monetary(
+        compute="_compute_open_deals", currency_field="company_currency_id"
     )
     won_count = fields.Integer(string="Won in 30 Days", compute="_compute_open_deals")
     company_currency_id = fields.Many2one("res.currency", compute="_compute_company_currency_id")

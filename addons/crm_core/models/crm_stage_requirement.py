@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.tools import is_html_empty
 
@@ -117,8 +117,29 @@ class CrmStageRequirement(models.Model):
                     )
                 )
 
+    @api.model
+    @tools.ormcache()
+    def _get_gated_pipeline_ids(self):
+        """Return the ids of the pipelines with requirements, False for shared stages; cached, since every move asks.
+
+        :rtype: frozenset
+        """
+        every = self.sudo()  # sudo: one answer for everybody, cached
+        stages = every.search([("stage_id", "!=", False)]).stage_id
+        return frozenset(stages.mapped(lambda stage: stage.pipeline_id.id))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
     def write(self, vals):
         """A requirement that is no approval any more leaves none asked for behind."""
+        self.env.registry.clear_cache()
         result = super().write(vals)
         if vals.get("kind") not in (None, "approval"):
             self.env["crm.stage.approval"].sudo().search(  # sudo: nobody deletes by hand
