@@ -1,7 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import http
-from odoo.exceptions import AccessError, MissingError
+from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import content_disposition, request
+
+from ..tools.import_engine import storable
 
 DEFAULT_LIMIT = 200
 
@@ -27,13 +29,21 @@ class CrmImportController(http.Controller):
         methods=["POST"],
         max_content_length=_upload_limit,
     )
-    def upload(self, import_id, file, **_kwargs):
+    def upload(self, import_id, file=None, **_kwargs):
         """Add one file to an import under the user's own rights; answers with what it was recognised as."""
         job = request.env["crm.import"].browse(import_id)
         try:
             job.check_access("write")
         except (AccessError, MissingError) as error:
             return request.make_json_response({"error": str(error)}, status=403)
+        if not hasattr(file, "stream"):
+            return request.make_json_response(
+                {"error": request.env._("No file was sent.")}, status=400
+            )
+        try:
+            job._ensure_editable()
+        except UserError as error:
+            return request.make_json_response({"error": str(error)}, status=409)
         limit = _limit_in_megabytes()
         content = file.stream.read(limit * 1024 * 1024 + 1)
         if len(content) > limit * 1024 * 1024:
@@ -42,7 +52,7 @@ class CrmImportController(http.Controller):
                 "limit": limit,
             }
             return request.make_json_response({"error": sentence}, status=413)
-        added = request.env["crm.import.file"]._add(job, file.filename, content)
+        added = request.env["crm.import.file"]._add(job, storable(file.filename or "file"), content)
         return request.make_json_response(
             {"id": added.id, "recognized": added.recognized or "", "refusal": added.refusal or ""}
         )

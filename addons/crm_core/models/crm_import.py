@@ -207,10 +207,13 @@ class CrmImport(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        if "user_id" in vals and not self.env.su:
-            raise AccessError(
-                self.env._("An import runs under the rights of the user who created it.")
-            )
+        if not self.env.su:
+            if "user_id" in vals:
+                raise AccessError(
+                    self.env._("An import runs under the rights of the user who created it.")
+                )
+            if "company_id" in vals and self.file_ids:
+                raise AccessError(self.env._("An import that has files stays in its company."))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -222,9 +225,16 @@ class CrmImport(models.Model):
 
     # -- Actions ---
 
+    def _take_over(self):
+        """Let an import run under the rights of the user who starts, resumes or undoes it, never under another's."""
+        self.check_access("write")
+        if self.user_id != self.env.user and not self.env.su:
+            self.sudo().user_id = self.env.user  # sudo: to the user's own name only
+
     def action_check(self):
         """Read every row and look up every link without writing anything, and list what is odd."""
         self.ensure_one()
+        self._take_over()
         self._ensure_editable()
         self._ensure_files()
         self._check_rows()
@@ -233,6 +243,7 @@ class CrmImport(models.Model):
     def action_import(self):
         """Start the import in the background, or do it at once when it is small."""
         self.ensure_one()
+        self._take_over()
         self._ensure_editable()
         self._ensure_files()
         self.file_ids._save_mappings()
@@ -241,6 +252,7 @@ class CrmImport(models.Model):
 
     def action_pause(self):
         """Stop after the batch that is being written."""
+        self.check_access("write")
         self.filtered(lambda job: job.state in ("queued", "running")).write(
             {"is_pause_asked": True}
         )
@@ -251,6 +263,7 @@ class CrmImport(models.Model):
     def action_resume(self):
         """Go on at the first row that is not in yet."""
         self.ensure_one()
+        self._take_over()
         if self.state not in ("paused", "failed"):
             raise UserError(self.env._("Only a paused or failed import can be resumed."))
         self.write({"state": "queued", "is_pause_asked": False, "last_error": False})
@@ -259,6 +272,7 @@ class CrmImport(models.Model):
     def action_undo(self):
         """Take back what this import did, as far as nobody built on it since."""
         self.ensure_one()
+        self._take_over()
         if self.state not in ("done", "paused", "failed", "undone"):
             raise UserError(self.env._("Only a finished, paused or failed import can be undone."))
         self.write({"state": "undoing", "is_pause_asked": False, "last_error": False})
@@ -287,6 +301,7 @@ class CrmImport(models.Model):
     def action_view_issues(self):
         """Open the problems of this import, grouped by what is wrong."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.actions"]._for_xml_id("crm_core.crm_import_issue_action")
         return dict(action, domain=[("import_id", "=", self.id)])
 

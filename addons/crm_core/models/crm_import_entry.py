@@ -3,6 +3,8 @@ from psycopg2.extras import Json
 
 from odoo import api, fields, models
 
+from ..tools.import_engine import storable
+
 
 class CrmImportEntry(models.Model):
     """What an import did to one record: the log that undo works from, and the proof that a row came in once.
@@ -57,7 +59,9 @@ class CrmImportEntry(models.Model):
             f"INSERT INTO crm_import_entry ({', '.join(names)}) VALUES %s",  # noqa: S608 # nosec B608 - the names above
             [
                 [
-                    Json(row[name]) if name == "previous" and row.get(name) else row.get(name)
+                    Json(storable(row[name]))
+                    if name == "previous" and row.get(name)
+                    else storable(row.get(name))
                     for name in names
                 ]
                 for row in rows

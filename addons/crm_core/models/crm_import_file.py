@@ -2,6 +2,7 @@
 import hashlib
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
 
 from ..tools.cell_parsers import detect_date_format, detect_number_format, header_key
 from ..tools.import_engine import is_report
@@ -124,7 +125,18 @@ class CrmImportFile(models.Model):
         for file in self:
             file.preview = file._get_preview() if file.state != "refused" and file.entity else False
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su and any("attachment_id" in vals for vals in vals_list):
+            raise AccessError(self.env._("The content of a file is sent, not named."))
+        return super().create(vals_list)
+
     def write(self, vals):
+        """Keep a file's content and its import: another content would be read under the rights of who runs the import."""
+        if not self.env.su and {"attachment_id", "import_id"} & vals.keys():
+            raise AccessError(
+                self.env._("A file stays in its import, with the content it was sent with.")
+            )
         result = super().write(vals)
         if {"sheet", "encoding", "delimiter"} & vals.keys() and not self.env.context.get(
             "crm_import_analysing"
@@ -133,6 +145,19 @@ class CrmImportFile(models.Model):
         elif "entity" in vals and not self.env.context.get("crm_import_analysing"):
             self._propose_columns()
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_imported(self):
+        """What a file brought in can be undone only as long as the file is there."""
+        if any(
+            file.rows_done or file.import_id.state in ("queued", "running", "undoing")
+            for file in self
+        ):
+            raise UserError(
+                self.env._(
+                    "A file that was imported stays with its import, so that it can be undone."
+                )
+            )
 
     # -- Content ---
 
@@ -146,9 +171,11 @@ class CrmImportFile(models.Model):
         file = self.create(
             {"import_id": job.id, "name": name, "checksum": hashlib.sha256(content).hexdigest()}
         )
-        file.attachment_id = self.env["ir.attachment"].create(
+        attachment = self.env["ir.attachment"].create(
             {"name": name, "raw": content, "res_model": self._name, "res_id": file.id}
         )
+        # sudo: crm.import.file - the content is set once, here
+        file.sudo().attachment_id = attachment
         file._analyse()
         return file
 
@@ -163,7 +190,7 @@ class CrmImportFile(models.Model):
         source = (
             attachment._full_path(attachment.store_fname)
             if attachment.store_fname
-            else attachment.raw
+            else attachment.raw or b""  # an empty file has neither
         )
         options = {
             "encoding": self.encoding,

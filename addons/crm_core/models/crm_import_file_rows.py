@@ -243,6 +243,7 @@ class CrmImportFile(models.Model):
                  FROM ir_model_data data
             LEFT JOIN LATERAL (SELECT row_hash, file_id, row FROM crm_import_entry entry
                                 WHERE entry.name = data.name AND entry.module = data.module AND entry.row_hash IS NOT NULL
+                                  AND entry.is_undone IS NOT TRUE
                              ORDER BY entry.id DESC LIMIT 1) entry ON TRUE
                 WHERE data.module = %s AND data.name = ANY(%s) AND data.model = %s""",
                 self._get_module(),

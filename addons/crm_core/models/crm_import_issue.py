@@ -4,6 +4,8 @@ from psycopg2.extras import Json
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..tools.import_engine import storable
+
 SEVERITIES = [("refused", "Refused"), ("skipped", "Skipped"), ("warning", "Remark")]
 
 
@@ -108,8 +110,8 @@ class CrmImportIssue(models.Model):
     @api.model
     def _to_sql_value(self, name, value):
         if name in ("arguments", "cells") and value is not None:
-            return Json(value)
-        return value.replace("\x00", "") if isinstance(value, str) else value
+            return Json(storable(value))
+        return storable(value)
 
     @api.model
     def _get_sentences(self):

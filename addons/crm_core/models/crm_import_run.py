@@ -73,7 +73,8 @@ class CrmImport(models.Model):
                 raise
             self.env.cr.rollback()
             _logger.exception("Import %s stopped", self.id)
-            job.write({"state": "failed", "last_error": str(error)[:2000]})
+            # sudo: crm.import - the user may have lost the right to import since, which is why it failed
+            job.sudo().write({"state": "failed", "last_error": str(error)[:2000]})
             job._commit()
 
     def _as_its_user(self):

@@ -5,7 +5,7 @@ from odoo import api, models
 from odoo.tools import SQL, email_normalize, plaintext2html
 from odoo.tools.mail import html_sanitize
 
-from ..tools.import_engine import FieldSpec, external_name, format_phone, name_key, row_hash
+from ..tools.import_engine import BULK, FieldSpec, external_name, format_phone, name_key, row_hash
 from ..tools.source_formats import ENTITY_FIELDS, FIELD_PARSERS, LINK_ENTITIES
 
 # a file asks for the same addresses over and over; as Odoo does, the first of several counts
@@ -21,7 +21,7 @@ QUIET = {
     "mail_create_nosubscribe": True,
     "mail_auto_subscribe_no_notify": True,
     "no_reset_password": True,
-    "crm_import_bulk": True,
+    "crm_import_bulk": BULK,
 }
 
 

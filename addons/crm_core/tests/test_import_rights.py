@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import os
+
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
 
@@ -23,6 +25,13 @@ class TestImportRights(ImportCase):
                 record.with_user(self.seller).read()
         with self.assertRaises(AccessError):
             job.file_ids.sudo().attachment_id.with_user(self.seller).read(["datas"])
+
+    def test_every_button_asks_for_the_rights_before_the_state(self):
+        job = self._import({"contacts.csv": CONTACTS}).with_user(self.seller)
+        names = ("check", "import", "pause", "resume", "undo", "view_issues")
+        for name in names:
+            with self.subTest(action=name), self.assertRaises(AccessError):
+                getattr(job, f"action_{name}")()
 
     def test_nobody_imports_or_undoes_under_the_rights_of_somebody_else(self):
         admin = self.env.ref("base.user_admin")
@@ -116,3 +125,39 @@ class TestImportUpload(HttpCase, ImportCase):
         self.assertIn("much is not a number.", answer.content.decode("utf-8-sig"))
         self.authenticate("import_seller", "import_seller")
         self.assertEqual(self.url_open(url).status_code, 404)
+
+    def test_a_files_content_and_import_cannot_be_exchanged(self):
+        job = self._import({"contacts.csv": CONTACTS})
+        file = job.file_ids.with_user(self.manager)
+        secret = self.env["ir.attachment"].create({"name": "secret.csv", "raw": b"Name\nSecret\n"})
+        other = self.env["crm.import"].with_user(self.manager).create({"name": "Other"})
+        for values in ({"attachment_id": secret.id}, {"import_id": other.id}):
+            with self.subTest(values=values), self.assertRaises(AccessError):
+                file.write(values)
+        with self.assertRaises(AccessError):
+            file.create({"import_id": other.id, "name": "x.csv", "attachment_id": secret.id})
+
+    def test_whoever_starts_an_import_runs_it_under_own_rights(self):
+        admin = self.env.ref("base.user_admin")
+        job = (
+            self.env["crm.import"].sudo().create({"name": "Admin's", "company_id": self.company.id})
+        )
+        job.user_id = admin
+        job.with_user(self.manager).with_company(self.company)._take_over()
+        self.assertEqual(job.user_id, self.manager)
+
+    def test_a_callers_context_does_not_switch_derived_values_off(self):
+        values = {
+            "name": "Forged",
+            "email_from": "a@b.example",
+            "email_normalized": "victim@corp.example",
+        }
+        lead = self.env["crm.lead"].with_context(crm_import_bulk=True).create(values)
+        self.assertEqual(lead.email_normalized, "a@b.example")
+
+    def test_an_empty_file_is_refused_without_touching_the_process(self):
+        before = os.fstat(0)
+        job = self.env["crm.import"].with_user(self.manager).create({"name": "Empty"})
+        file = job.file_ids._add(job, "empty.csv", b"")
+        self.assertEqual(file.state, "refused")
+        self.assertEqual(os.fstat(0).st_ino, before.st_ino)

@@ -72,15 +72,17 @@ def missing_packages(*, for_tests=False, own_cluster=True):
         missing.append("postgresql-client")
     if not any(Path("/usr/share/fonts").rglob("DejaVuSans.ttf")):
         missing.append("fonts-dejavu-core")
-    if not _magic_library():
+    if not _has_library("libmagic.so.1"):
         missing.append("libmagic1")
+    if for_tests and not _has_library("libatomic.so.1"):
+        missing.append("libatomic1")  # the browser's driver links to it
     if not chromium() and (for_tests or not has_patched_wkhtmltopdf()):
         missing.append("chromium")
     return list(dict.fromkeys(missing))
 
 
-def _magic_library():
-    return any(True for _ in Path("/usr/lib").glob("*-linux-gnu/libmagic.so.1*"))
+def _has_library(name):
+    return any(True for _ in Path("/usr/lib").glob(f"*-linux-gnu/{name}*"))
 
 
 def ensure_packages(*, allowed, for_tests=False, own_cluster=True):

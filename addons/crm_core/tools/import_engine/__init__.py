@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What the import engine knows about a row, a column and a run, without a database."""
 
-from .bulk_create import is_bulk, keep_given, with_remembered_defaults
+from .bulk_create import BULK, is_bulk, keep_given, with_remembered_defaults
 from .cell_readers import CellRefused, reader
 from .column_plan import ColumnPlan, FieldSpec, LinkValue
 from .csv_report import ERROR_HEADERS, guard_cell, is_report, unguard_cells, write_report
@@ -10,9 +10,11 @@ from .import_row import ImportRow
 from .import_run import ImportRun
 from .keys import name_key
 from .phone_numbers import format_phone
+from .storable import storable
 from .word_list import Found, WordList
 
 __all__ = [
+    "BULK",
     "ERROR_HEADERS",
     "CellRefused",
     "ColumnPlan",
@@ -32,6 +34,7 @@ __all__ = [
     "name_key",
     "reader",
     "row_hash",
+    "storable",
     "unguard_cells",
     "with_remembered_defaults",
     "write_report",

@@ -1,10 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Creating many records at once: what is the same for all of them, or known already, is not worked out for each."""
 
+#: an object of this process: no caller from outside can put it into a context
+BULK = object()
+
 
 def is_bulk(records):
     """Whether records are created by the import, which gives all that is derived along with them."""
-    return bool(records.env.context.get("crm_import_bulk"))
+    return records.env.context.get("crm_import_bulk") is BULK
 
 
 def with_remembered_defaults(records, values, complete):

@@ -5,7 +5,7 @@ import csv
 import io
 
 ERROR_HEADERS = ("Import row", "Import reason")
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "|")
 
 
 def guard_cell(text):
@@ -51,7 +51,9 @@ def write_report(headers, rows):
     writer.writerow([*map(guard_cell, headers), *ERROR_HEADERS])
     for number, cells, reason in rows:
         cells = [*cells, *[""] * (len(headers) - len(cells))][: len(headers)]
-        writer.writerow([*(guard_cell(cell.replace("\x00", "")) for cell in cells), number, reason])
+        writer.writerow(
+            [*(guard_cell(cell.replace("\x00", "")) for cell in cells), number, guard_cell(reason)]
+        )
     return stream.getvalue().encode("utf-8-sig")
 
 

@@ -83,6 +83,9 @@ class ByteSource:
     def _open_packed(self):
         if isinstance(self._source, bytes):
             return io.BytesIO(self._source)
+        if not isinstance(self._source, (str, os.PathLike)):
+            # a number would be taken for an open file of the process, and closed with it
+            raise TabularFileError("unreadable", name=self.name, reason=type(self._source).__name__)
         try:
             return open(self._source, "rb")
         except (OSError, ValueError, TypeError) as error:

@@ -22,7 +22,8 @@ def main(request):
     if request["fix"]:
         _mend(exported, Path(request["template"]), Path(request["french"]))
     problems = [*_template_problems(exported, request["template"]), *_french_problems(exported, request["french"], set(request["same"]))]
-    print("\n".join(problems))
+    for problem in problems:
+        print(problem)
     return 1 if problems else 0
 
 
