@@ -228,7 +228,8 @@ class Importer:
             self.env.cr.commit()
         else:
             job.state = "queued" if job.state != "running" else job.state
-            job._work(on_progress=self._show_progress)
+            if not job._work(on_progress=self._show_progress):
+                self._say("Another worker is at this import.")
         self._say("")
         if job.state == "failed":
             self._say(f"The import stopped: {job.last_error}\nGo on with: --resume {job.id}")

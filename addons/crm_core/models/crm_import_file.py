@@ -172,7 +172,14 @@ class CrmImportFile(models.Model):
             {"import_id": job.id, "name": name, "checksum": hashlib.sha256(content).hexdigest()}
         )
         attachment = self.env["ir.attachment"].create(
-            {"name": name, "raw": content, "res_model": self._name, "res_id": file.id}
+            {
+                "name": name,
+                "raw": content,
+                # of a text Odoo would keep all words once more, for a search that nobody makes
+                "mimetype": "application/octet-stream",
+                "res_model": self._name,
+                "res_id": file.id,
+            }
         )
         # sudo: crm.import.file - the content is set once, here
         file.sudo().attachment_id = attachment

@@ -18,11 +18,14 @@ class CrmImportFile(models.Model):
         """Replace the texts of word fields by records: each distinct text of the batch is looked up once."""
         vocabulary = self.env["crm.import.vocabulary"]
         for name, words in target._word_fields.items():
-            texts = set()
+            # each text once, in the order of the file: the first spelling of a new word is kept
+            texts = {}
             for row in rows:
                 value = row.values.get(name)
-                texts.update(value if isinstance(value, list) else [value] if value else [])
-            found = vocabulary._find(run, self, words, sorted(texts)) if texts else {}
+                texts.update(
+                    dict.fromkeys(value if isinstance(value, list) else [value] if value else [])
+                )
+            found = vocabulary._find(run, self, words, list(texts)) if texts else {}
             for row in rows:
                 if value := row.values.get(name):
                     self._settle_words(target, row, name, value, found)
@@ -158,12 +161,10 @@ class CrmImportFile(models.Model):
 
     def _iterate_links(self, target):
         """Iterate over lists of rows, whole files at a time, that name another row as their parent."""
-        plans = self._get_plans()
         with self._open() as table:
-            rows = (self._read_row(plans, line, list(line.values)) for line in table.rows())
             linked = (
                 row
-                for row in rows
+                for row in self._read_rows(table, self._get_plans())
                 if row.is_open and any(row.links.get(name) for name in target._self_links)
             )
             while batch := list(itertools.islice(linked, 1000)):

@@ -79,15 +79,19 @@ class CrmImportFile(models.Model):
         :param only: names of the fields to read; all by default
         :return: iterator of lists of ``ImportRow``; those that could not be read are refused already
         """
-        plans = self._get_plans(only)
         with self._open() as table:
-            clean = unguard_cells if is_report(table.headers) else list
-            rows = (
-                self._read_row(plans, row, clean(row.values))
-                for row in table.rows(start=self.next_row)
-            )
+            rows = self._read_rows(table, self._get_plans(only), self.next_row)
             while batch := list(itertools.islice(rows, size)):
                 yield batch
+
+    def _read_rows(self, table, plans, start=0):
+        """Iterate over the rows of the open file from a line on, each read by the plans of its columns.
+
+        :return: iterator of ``ImportRow``
+        """
+        clean = unguard_cells if is_report(table.headers) else list
+        for line in table.rows(start=start):
+            yield self._read_row(plans, line, clean(line.values))
 
     def _read_row(self, plans, line, cells):
         """Turn the texts of a row into values; what cannot be read refuses it, with the column and the reason."""
@@ -288,12 +292,11 @@ class CrmImportFile(models.Model):
         """Read again the rows that are in already, when their natural keys number the rows that follow."""
         if self.next_row <= 1 or "external_id" in self.column_ids.mapped("target"):
             return
-        target, plans = self._get_target(), self._get_plans()
+        target = self._get_target()
         with self._open() as table:
-            for line in table.rows():
-                if line.number >= self.next_row:
+            for row in self._read_rows(table, self._get_plans()):
+                if row.number >= self.next_row:
                     break
-                row = self._read_row(plans, line, list(line.values))
                 if row.is_open:
                     target._complete_row(run, self, row)
                 if row.is_open:
@@ -302,11 +305,9 @@ class CrmImportFile(models.Model):
 
     def _read_again(self, batch):
         """Return a batch as it was read from the file, to try it once more."""
-        plans = self._get_plans()
         with self._open() as table:
-            clean = unguard_cells if is_report(table.headers) else list
-            lines = itertools.islice(table.rows(start=batch[0].number), len(batch))
-            return [self._read_row(plans, line, clean(line.values)) for line in lines]
+            rows = self._read_rows(table, self._get_plans(), batch[0].number)
+            return list(itertools.islice(rows, len(batch)))
 
     # -- What exists already ---
 

@@ -1,11 +1,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import psycopg2
-
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..tools.import_engine import write_report
+from ..tools.import_engine import isolate, storable, write_report
+
+# what a spreadsheet holds in a cell: a longer one cannot be corrected in the report of refused rows
+REPORTED_CHARS = 32_767
 
 
 class CrmImportFile(models.Model):
@@ -19,8 +20,8 @@ class CrmImportFile(models.Model):
         """Create and update the records of a batch; a row that the database refuses is set apart with the reason."""
         creations = [row for row in rows if row.is_open and not row.res_id]
         updates = [row for row in rows if row.is_open and row.res_id]
-        self._isolate(run, target._create_batch, creations)
-        self._isolate(run, target._update_batch, updates)
+        self._write_apart(run, target._create_batch, creations)
+        self._write_apart(run, target._update_batch, updates)
         self._name_records(
             target,
             [
@@ -32,30 +33,19 @@ class CrmImportFile(models.Model):
             ],
         )
 
-    def _isolate(self, run, write, rows):
-        """Write rows at once; on an error halve them until the ones at fault stand alone and are refused."""
-        if not rows:
-            return
-        try:
-            with self.env.cr.savepoint():
-                write(run, self, rows)
-                self.env.flush_all()
-        except psycopg2.errors.SerializationFailure:
-            # the whole batch is repeated by the caller
-            raise
-        except (psycopg2.Error, UserError, ValueError, TypeError, KeyError) as error:
-            self.env.invalidate_all(flush=False)
+    def _write_apart(self, run, write, rows):
+        """Write rows at once; those that the database or a rule refuses are refused with the reason."""
+        read = {row: row.copy_state() for row in rows}
+
+        def try_rows(rows):
             for row in rows:
-                row.action, row.previous = None, None
-                row.res_id = (
-                    row.res_id if row.is_known or write.__name__ == "_update_batch" else None
-                )
-            if len(rows) == 1:
-                rows[0].refuse("database", reason=self._get_error_text(error))
-                return
-            middle = len(rows) // 2
-            self._isolate(run, write, rows[:middle])
-            self._isolate(run, write, rows[middle:])
+                row.restore_state(read[row])
+            write(run, self, rows)
+
+        _made, refused = isolate(self.env, try_rows, rows, is_last_try=run.is_last_try)
+        for row, error in refused.items():
+            row.restore_state(read[row])
+            row.refuse("database", reason=self._get_error_text(error))
 
     @api.model
     def _get_error_text(self, error):
@@ -121,7 +111,7 @@ class CrmImportFile(models.Model):
                     "severity": severity,
                     "code": code,
                     "arguments": arguments or None,
-                    "cells": [cell.replace("\x00", "") for cell in row.cells]
+                    "cells": [storable(cell[:REPORTED_CHARS]) for cell in row.cells]
                     if severity == "refused"
                     else None,
                 }

@@ -1,5 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+LINKS = ("id", "name", "email", None)
 
 
 class CrmImportMapping(models.Model):
@@ -21,6 +24,24 @@ class CrmImportMapping(models.Model):
     _header_uniq = models.UniqueIndex(
         "(company_id, header_key)", "These columns have a saved mapping already."
     )
+
+    @api.constrains("entity", "columns")
+    def _check_columns(self):
+        """A mapping is used by everybody who brings such a file: one that nobody can use is not kept."""
+        entities = self.env["crm.import.target"]._get_targets()
+        for mapping in self:
+            if mapping.entity not in entities or not self._is_usable(mapping.columns):
+                raise ValidationError(self.env._("This is not a mapping of columns."))
+
+    @api.model
+    def _is_usable(self, columns):
+        """Return whether columns are ``{title: {"target": name, "link_by": how, "is_property": yes or no}}``."""
+        return isinstance(columns, dict) and all(
+            isinstance(column, dict)
+            and isinstance(column.get("target") or "", str)
+            and (column.get("link_by") or None) in LINKS
+            for column in columns.values()
+        )
 
     @api.model
     def _find(self, company, header_key):

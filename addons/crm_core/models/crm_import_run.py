@@ -1,11 +1,15 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import collections
+import contextlib
 import logging
 import time
 
-import psycopg2
+from psycopg2.errors import UniqueViolation
+from psycopg2.extensions import TransactionRollbackError
 
 from odoo import api, fields, models, modules
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..tools.import_engine import ImportRun
 
@@ -13,7 +17,10 @@ _logger = logging.getLogger(__name__)
 
 BATCH = 1000
 SMALL = 200
-SERIALIZATION_TRIES = 5
+# how often something is tried again when another transaction was in the way
+TRIES = 5
+# names the locks of imports among the advisory locks of a database
+LOCK = 0x43524D49
 
 
 class TakenOver(Exception):
@@ -48,9 +55,8 @@ class CrmImport(models.Model):
         domain = Domain("state", "in", ("queued", "running", "undoing"))
         cron._commit_progress(remaining=self.search_count(domain))
         for job in self.search(domain, order="id"):
-            if not job.exists() or not job.try_lock_for_update():
-                continue
-            job._work()
+            if job.exists():
+                job._work()
             if not cron._commit_progress(1):
                 break
 
@@ -58,24 +64,67 @@ class CrmImport(models.Model):
         """Import or undo until it is done, paused or failed; under the rights of the user who started it.
 
         :param on_progress: called with the import after each batch
+        :return: False when another worker is at it
         """
         self.ensure_one()
-        job = self._as_its_user()
+        # what was asked for is known before the work starts, and outlives what may be in its way
+        self._commit()
         try:
-            if job.state == "undoing":
-                job._run_undo(on_progress=on_progress)
-            else:
-                job._run_files(on_progress=on_progress)
+            with self._alone():
+                self._work_on(on_progress)
         except TakenOver:
             self.env.cr.rollback()
-        except Exception as error:
-            if modules.module.current_test:
+            return False
+        return True
+
+    def _work_on(self, on_progress):
+        """Import or undo; on what another transaction was in the way of, go on from the last batch that is in."""
+        job = self._as_its_user()
+        for attempt in range(TRIES):
+            try:
+                if job.state == "undoing":
+                    job._run_undo(on_progress=on_progress)
+                elif job.state in ("queued", "running"):
+                    job._run_files(on_progress=on_progress)
+                return
+            except TakenOver:
                 raise
-            self.env.cr.rollback()
-            _logger.exception("Import %s stopped", self.id)
-            # sudo: crm.import - the user may have lost the right to import since, which is why it failed
-            job.sudo().write({"state": "failed", "last_error": str(error)[:2000]})
-            job._commit()
+            except Exception as error:
+                if modules.module.current_test:
+                    raise
+                self.env.cr.rollback()
+                self.env.invalidate_all()
+                if isinstance(error, TransactionRollbackError) and attempt + 1 < TRIES:
+                    time.sleep(0.1 * 2**attempt)
+                    continue
+                job._fail(error)
+                return
+
+    def _fail(self, error):
+        """Note why an import stopped; it can be resumed."""
+        _logger.error("Import %s stopped", self.id, exc_info=error)
+        # sudo: crm.import - the user may have lost the right to import since, which is why it failed
+        self.sudo().write({"state": "failed", "last_error": str(error)[:2000]})
+        self._commit()
+
+    @contextlib.contextmanager
+    def _alone(self):
+        """Keep other workers off this import: the scheduler, a button, the command line.
+
+        The lock is held by a transaction of its own, since each batch ends that of the import; it goes with the process.
+
+        :raises TakenOver: when another worker is at it
+        """
+        if modules.module.current_test:
+            yield
+            return
+        with self.env.registry.cursor() as cr:
+            # a transaction that reads what is committed holds no snapshot, so that nothing waits for its end
+            cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+            cr.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", (LOCK, self.id))
+            if not cr.fetchone()[0]:
+                raise TakenOver
+            yield
 
     def _as_its_user(self):
         """Return this import in the environment of its user: rights, company, language and time zone."""
@@ -112,7 +161,7 @@ class CrmImport(models.Model):
                 self.write({"state": "paused", "is_pause_asked": False})
                 self._commit()
                 return
-        self._finish(run)
+        self._finish()
 
     def _begin(self):
         """Note the start; a first run forgets what a check found."""
@@ -173,16 +222,17 @@ class CrmImport(models.Model):
 
     def _run_batch(self, run, file, batch):
         """Write a batch and commit it; when another transaction was in the way, do it again."""
-        for attempt in range(SERIALIZATION_TRIES):
+        for attempt in range(TRIES):
+            # what is in the way once may have been written meanwhile and is found; twice it is refused
+            run.is_last_try = bool(attempt) or bool(modules.module.current_test)
             try:
                 self._take_turn(file, batch)
                 file._process_batch(run, batch)
                 file._record_batch(run, batch)
-                self.date_last_batch = fields.Datetime.now()
                 self._commit()
                 break
-            except (psycopg2.errors.SerializationFailure, psycopg2.errors.UniqueViolation):
-                if attempt + 1 == SERIALIZATION_TRIES or modules.module.current_test:
+            except (TransactionRollbackError, UniqueViolation):
+                if attempt + 1 == TRIES or modules.module.current_test:
                     raise
                 self.env.cr.rollback()
                 self.env.invalidate_all()
@@ -193,12 +243,12 @@ class CrmImport(models.Model):
         self.env.invalidate_all()
 
     def _take_turn(self, file, batch):
-        """Hold the import while a batch is written, and make sure that nobody else wrote it.
+        """Make sure that nobody else wrote this batch.
 
-        :raises TakenOver: when another worker is at it
+        :raises TakenOver: when somebody did
         """
         file.invalidate_recordset(["next_row"])
-        if not self.try_lock_for_update() or file.next_row > batch[0].number:
+        if file.next_row > batch[0].number:
             raise TakenOver
 
     def _is_pause_asked(self):
@@ -206,7 +256,7 @@ class CrmImport(models.Model):
         self.invalidate_recordset(["is_pause_asked"])
         return self.is_pause_asked
 
-    def _finish(self, run):
+    def _finish(self):
         self.write(
             {
                 "state": "done",
@@ -214,7 +264,7 @@ class CrmImport(models.Model):
                 "date_last_batch": fields.Datetime.now(),
             }
         )
-        self._notify_owners(run)
+        self._notify_owners()
         if self.env["crm.import.entry"].search_count(
             [("import_id", "=", self.id), ("model", "=", "crm.lead"), ("action", "=", "created")],
             limit=1,
@@ -223,23 +273,49 @@ class CrmImport(models.Model):
             self.env.ref("crm.website_crm_score_cron").sudo()._trigger()
         self._commit()
 
-    def _notify_owners(self, run):
+    def _notify_owners(self):
         """Tell each salesperson once how many records came in for them."""
-        owners = (
-            self.env["res.users"]
-            .browse(owner for owner in run.owned if owner != self.user_id.id)
-            .exists()
-        )
+        counts = self._count_by_owner()
+        owners = self.env["res.users"].browse(counts).exists() - self.user_id
         for owner in owners.filtered("active"):
             self.message_notify(
                 partner_ids=owner.partner_id.ids,
                 subject=self.name,
                 body=self.env._(
                     "%(count)s records were imported for you: %(name)s",
-                    count=run.owned[owner.id],
+                    count=counts[owner.id],
                     name=self.name,
                 ),
             )
+
+    def _count_by_owner(self):
+        """Return how many records that this import created belong to each user.
+
+        :rtype: dict[int, int]
+        """
+        counts = collections.Counter()
+        targets = self.env["crm.import.target"]._get_targets().values()
+        for model in {target._res_model for target in targets}:
+            counts.update(dict(self._query_owners(model)))
+        return counts
+
+    def _query_owners(self, model):
+        """Return ``[(user, number of records)]`` of the records of one model that this import created."""
+        field = self.env[model]._fields.get("user_id")
+        if not field or not field.store or field.type != "many2one":
+            return []
+        return self.env.execute_query(
+            SQL(
+                """SELECT record.user_id, count(*)
+                     FROM crm_import_entry AS entry JOIN %s AS record ON record.id = entry.res_id
+                    WHERE entry.import_id = %s AND entry.model = %s AND entry.action = 'created'
+                      AND entry.is_undone IS NOT TRUE AND record.user_id IS NOT NULL
+                 GROUP BY record.user_id""",
+                SQL.identifier(self.env[model]._table),
+                self.id,
+                model,
+            )
+        )
 
     # -- Checking ---
 

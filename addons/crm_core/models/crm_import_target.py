@@ -287,8 +287,6 @@ class CrmImportTarget(models.AbstractModel):
         self._after_create(run, file, rows, records)
         for row, record in zip(rows, records, strict=True):
             row.res_id, row.action = record.id, "created"
-            if owner := row.values.get("owner"):
-                run.owned[owner] += 1
 
     @api.model
     def _update_batch(self, run, file, rows):

@@ -137,7 +137,7 @@ class CrmImportTargetCompany(models.AbstractModel):
         """
         by_key = {}
         for text in texts:
-            by_key.setdefault(name_key(text), text)
+            by_key.setdefault(name_key(text) or text, text)
         names = list(by_key.values())
         companies = self._create_partners(
             file,
@@ -148,4 +148,4 @@ class CrmImportTargetCompany(models.AbstractModel):
         )
         file._log_created(companies)
         ids = dict(zip(by_key, companies.ids, strict=True))
-        return {text: ids[name_key(text)] for text in texts}
+        return {text: ids[name_key(text) or text] for text in texts}

@@ -3,7 +3,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..tools.import_engine import LinkValue, name_key
+from ..tools.import_engine import LinkValue, isolate, name_key
 from .crm_import_target import normalize_email
 
 
@@ -231,12 +231,14 @@ class CrmImportTargetContact(models.AbstractModel):
             and not known.get(link.text)
             and not self._has_link(run, row, "company")
         }
-        if missing:
-            run.remember(
-                "company",
-                "name",
-                self.env["crm.import.target.company"]._create_by_name(run, file, sorted(missing)),
-            )
+        company = self.env["crm.import.target.company"]
+        created, _refused = isolate(
+            self.env,
+            lambda texts: company._create_by_name(run, file, texts),
+            sorted(missing),
+            is_last_try=run.is_last_try,
+        )
+        run.remember("company", "name", created)
 
     @api.model
     def _has_link(self, run, row, name):

@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
+from odoo.exceptions import UserError
 
 from ..tools.import_engine import name_key
 
@@ -29,6 +30,8 @@ LOST_WORDS = {
     "verloren",
     "closed not converted",
 }
+# more stages than any process has: another column was taken for the stage
+MAX_STAGES = 60
 # usual stages in their order, for files that tell no probability
 USUAL_ORDER = (
     "new|nouveau|prospecting|prospection|contact|appointment|qualification|qualified|engaging|needs analysis|value proposition|discovery|demo"
@@ -133,6 +136,14 @@ class CrmImportTargetDeal(models.AbstractModel):
                 for row in batch:
                     if row.values.get("stage"):
                         self._note_stage(stages, row.values)
+        if len(stages) > MAX_STAGES:
+            raise UserError(
+                self.env._(
+                    "The files name %(count)s stages; %(limit)s is the most. Please check which column holds the stage.",
+                    count=len(stages),
+                    limit=MAX_STAGES,
+                )
+            )
         ranked = {
             name: self._rank_stage(name, stage, position)
             for position, (name, stage) in enumerate(stages.items())

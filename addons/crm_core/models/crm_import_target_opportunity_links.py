@@ -2,7 +2,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..tools.import_engine import format_phone, name_key
+from ..tools.import_engine import format_phone, isolate, name_key
 
 
 class CrmImportTargetOpportunity(models.AbstractModel):
@@ -39,12 +39,15 @@ class CrmImportTargetOpportunity(models.AbstractModel):
         for row in rows:
             if row.values.get("contact_name") and not contact._has_link(run, row, "contact"):
                 people.setdefault(self._get_person_key(row), row)
-        if not people:
-            return
-        vals_list = [self._prepare_person_values(run, file, row) for row in people.values()]
-        contacts = contact._create_partners(file, vals_list)
-        file._log_created(contacts)
-        ids = dict(zip(people, contacts.ids, strict=True))
+
+        def create(keys):
+            contacts = contact._create_partners(
+                file, [self._prepare_person_values(run, file, people[key]) for key in keys]
+            )
+            file._log_created(contacts)
+            return dict(zip(keys, contacts.ids, strict=True))
+
+        ids, _refused = isolate(self.env, create, list(people), is_last_try=run.is_last_try)
         for row in rows:
             if row.values.get("contact_name") and self._get_person_key(row) in ids:
                 row.values["contact"] = ids[self._get_person_key(row)]

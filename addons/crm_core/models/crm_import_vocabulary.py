@@ -2,7 +2,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from ..tools.import_engine import WordList, name_key
+from ..tools.import_engine import WordList, isolate, name_key, word_key
 
 # how people write countries that have another name in the table
 COUNTRY_NAMES = {
@@ -43,7 +43,8 @@ class CrmImportVocabulary(models.AbstractModel):
     """The lists that cells choose from (countries, industries, stages, tags, salespeople …), each loaded once a run.
 
     A list is a pair of methods: ``_load_<words>(run, file)`` returns its ``WordList``; ``_create_<words>(run, file, texts)``
-    creates what is missing and returns ``{text: id}``. A list without the second is closed.
+    creates what is missing and returns ``{text: id}``. A list without the second is closed, and so is one whose
+    ``_may_create_<words>(run, file)`` says no.
     """
 
     _name = "crm.import.vocabulary"
@@ -72,27 +73,33 @@ class CrmImportVocabulary(models.AbstractModel):
         suggested = {result.res_id for result in found.values() if isinstance(result.res_id, str)}
         for word, res_id in self._create_missing(run, file, words, sorted(suggested)).items():
             known.settle(word, res_id)
-        missing = [
-            text for text, result in found.items() if not result.res_id and not result.choices
-        ]
-        created = self._create_missing(run, file, words, missing)
+        missing = {}
+        for text, result in found.items():
+            if not result.res_id and not result.choices:
+                missing.setdefault(word_key(text), text)
+        created = self._create_missing(run, file, words, list(missing.values()))
         for text, res_id in created.items():
             known.add(res_id, text)
-        return {text: (known.find(text), text in created) for text in found}
+        new = {word_key(text) for text in created}
+        return {text: (known.find(text), word_key(text) in new) for text in found}
 
     @api.model
     def _create_missing(self, run, file, words, texts):
+        """Create words where their list is open; one that cannot be is left out, and the cell is empty."""
         creator = getattr(self, f"_create_{words}", None)
-        if not creator or not texts:
+        may_create = getattr(self, f"_may_create_{words}", None)
+        if not creator or not texts or (may_create and not may_create(run, file)):
             return {}
         if run.is_check:
             # a number that no record has stands for what the import would create
-            return (
-                {}
-                if words == "user" and not file.import_id.create_users
-                else dict.fromkeys(texts, -1)
-            )
-        return creator(run, file, texts)
+            return dict.fromkeys(texts, -1)
+        created, _refused = isolate(
+            self.env,
+            lambda texts: creator(run, file, texts),
+            texts,
+            is_last_try=run.is_last_try,
+        )
+        return created
 
     @api.model
     def _read_words(self, model, domain=(), fname="name"):
@@ -244,11 +251,14 @@ class CrmImportVocabulary(models.AbstractModel):
             self._read_words("crm.stage", file.import_id._get_pipeline()._get_stage_domain())
         )
 
+    def _may_create_stage(self, run, file):
+        """Stages are added to a pipeline that this very import created; another one's are its owner's to define."""
+        return "new_stages" in run.cache or file.import_id._created_pipeline(
+            file.import_id._get_pipeline()
+        )
+
     def _create_stage(self, run, file, texts):
-        """Add stages to a pipeline that this very import created; another one's stages are its owner's to define."""
         pipeline = file.import_id._get_pipeline()
-        if not file.import_id._created_pipeline(pipeline):
-            return {}
         return self._create_words(file, "crm.stage", texts, pipeline_id=pipeline.id)
 
     # -- Salespeople ---
@@ -262,7 +272,12 @@ class CrmImportVocabulary(models.AbstractModel):
         # sudo: crm.import.entry - salespeople that earlier imports created count as known whoever imported them
         entries = self.env["crm.import.entry"].sudo()
         made = entries.search(
-            [("model", "=", "res.users"), ("action", "=", "created"), ("is_undone", "=", False)]
+            [
+                ("import_id.company_id", "=", file.import_id.company_id.id),
+                ("model", "=", "res.users"),
+                ("action", "=", "created"),
+                ("is_undone", "=", False),
+            ]
         )
         # sudo: res.users - archived users without access are read by their names alone
         everybody = self.env["res.users"].sudo().with_context(active_test=False)
@@ -275,10 +290,11 @@ class CrmImportVocabulary(models.AbstractModel):
                 words.add(user.id, word)
         return words
 
+    def _may_create_user(self, run, file):
+        return file.import_id.create_users
+
     def _create_user(self, run, file, texts):
         """Create the salespeople that rows name, when the import is set to."""
-        if not file.import_id.create_users:
-            return {}
         return dict(
             zip(texts, self._create_users(file, [(text, text) for text in texts]).ids, strict=True)
         )

@@ -1,7 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import random
 from unittest.mock import patch
 
-from odoo.tests import tagged
+from odoo.exceptions import UserError
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ..models.crm_import_run import CrmImport
@@ -150,3 +152,106 @@ class TestImportBadRows(ImportCase):
             job.action_resume()
             job._work()
         self.assertEqual((job.state, job.created_count), ("done", 25))
+
+
+@tagged("post_install", "-at_install")
+class TestImportWords(ImportCase):
+    """Words and linked records that cannot be created: the cell is left empty, and everything else comes in."""
+
+    DEALS = "Deal Name,Stage,Tags\n"
+
+    def test_a_tag_without_letters_is_one_tag_however_often_it_stands(self):
+        with patch.object(CrmImport, "_get_batch_size", lambda job: 1):
+            job = self._import({"deals.csv": self.DEALS + "Tap,New,🔥\nHose,New,🔥\n"})
+        self.assertEqual(self._counts(job), (2, 0, 0, 0), self._sentences(job))
+        self.assertEqual(self._records(job, "crm.tag").mapped("name"), ["🔥"])
+        self.assertEqual(len(self._records(job, "crm.lead").tag_ids), 1)
+
+    def test_tags_that_differ_by_case_or_only_far_behind_are_one(self):
+        long = "Reseller " * 40
+        rows = f"Tap,New,{long}one\nHose,New,{long}two\nPump,New,Vip\nWell,New,VIP\n"
+        job = self._import({"deals.csv": self.DEALS + rows})
+        self.assertEqual(self._counts(job), (4, 0, 0, 0), self._sentences(job))
+        self.assertEqual(
+            self._records(job, "crm.tag").mapped("name"), [long[:255], "Vip"], self._sentences(job)
+        )
+
+    def test_a_name_that_no_index_holds_is_refused(self):
+        name = "".join(chr(0x4E00 + random.Random(n).randrange(20_000)) for n in range(990))
+        contacts = (
+            f"Full Name,Email,Company\nAda Lin,ada@x.example,{name}\nBo Lin,bo@x.example,Wells SA\n"
+        )
+        job = self._import({"contacts.csv": contacts})
+        self.assertEqual(self._counts(job), (1, 0, 0, 1))
+        self.assertIn(
+            "The text has 990 characters: the limit is 650.", self._sentences(job, "refused")
+        )
+
+    @mute_logger("odoo.sql_db")
+    def test_a_word_that_the_database_refuses_is_left_empty_and_said(self):
+        refused = "Refused by the database"
+        self.env.cr.execute(
+            "ALTER TABLE crm_tag ADD CONSTRAINT test_refused CHECK (name->>'en_US' != %s)",
+            [refused],
+        )
+        job = self._import({"deals.csv": self.DEALS + f"Tap,New,{refused}\nHose,New,Fine\n"})
+        self.assertEqual(self._counts(job), (2, 0, 0, 0), self._sentences(job))
+        self.assertEqual(self._records(job, "crm.tag").mapped("name"), ["Fine"])
+        self.assertIn(
+            f"{refused} is not known here. It was left empty.", self._sentences(job, "warning")
+        )
+
+    @mute_logger("odoo.sql_db")
+    def test_a_salesperson_whose_login_another_company_has_is_left_out(self):
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        login = "shared@x.example"
+        new_test_user(self.env, login, company_id=other.id, company_ids=[(6, 0, other.ids)])
+        rows = f"Deal Name,Stage,Salesperson\nTap,New,{login}\nHose,New,new@x.example\n"
+        job = self._import({"deals.csv": rows}, create_users=True)
+        self.assertEqual(self._counts(job), (2, 0, 0, 0), self._sentences(job))
+        self.assertEqual(self._records(job, "res.users").mapped("login"), ["new@x.example"])
+
+    def test_salespeople_that_one_company_imported_are_unknown_in_another(self):
+        rows = "Deal Name,Stage,Salesperson\nTap,New,Nadia Neuve\n"
+        self._import({"deals.csv": rows}, create_users=True)
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        self.manager.company_ids += other
+        job = (
+            self.env["crm.import"]
+            .with_user(self.manager)
+            .with_company(other)
+            .create({"company_id": other.id})
+        )
+        self.env["crm.import.file"].with_user(self.manager)._add(job, "deals.csv", rows.encode())
+        job.state = "queued"
+        job._work()
+        self.assertFalse(self._records(job, "crm.lead").user_id)
+        self.assertIn(
+            "Nadia Neuve is not known here. It was left empty.", self._sentences(job, "warning")
+        )
+
+    @mute_logger("odoo.sql_db")
+    def test_rows_beside_a_refused_one_are_as_if_it_was_not_there(self):
+        contacts = "Full Name,Email,Phone,Mobile\nAda Lin,ada@x.example,12,34\n"
+        self.env.cr.execute(
+            "ALTER TABLE res_partner ADD CONSTRAINT test_refused CHECK (name != 'Refused')"
+        )
+        job = self._import(
+            {"contacts.csv": contacts + "Refused,no@x.example,,\nBo Lin,bo@x.example,,\n"}
+        )
+        self.assertEqual(self._counts(job), (2, 0, 0, 1), self._sentences(job))
+        comment = str(self._records(job, "res.partner")[0].comment)
+        self.assertEqual(comment.count("Mobile: 34"), 1, comment)
+        remarks = job.issue_ids.filtered(lambda issue: issue.code == "phone")
+        self.assertEqual(remarks.mapped("occurrences"), [1])
+
+    def test_a_title_with_characters_that_no_text_may_hold_is_cleaned(self):
+        job = self._import({"deals.csv": "Deal Name,Stage,Re\x00gion\nTap,New,North\n"})
+        self.assertEqual(self._counts(job), (1, 0, 0, 0), self._sentences(job))
+        self.assertIn("Region", job.file_ids.column_ids.mapped("header"))
+
+    def test_a_column_of_a_thousand_stages_makes_no_pipeline(self):
+        rows = "".join(f"Deal {n},Stage {n}\n" for n in range(1000))
+        job = self._create_job({"deals.csv": "Deal Name,Stage\n" + rows}, pipeline_mode="new")
+        with self.assertRaisesRegex(UserError, "1000"):
+            job.action_check()

@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import os
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from .import_common import ImportCase
@@ -109,23 +109,6 @@ class TestImportRights(ImportCase):
         job._work()
         self.assertEqual(job.created_count, 1)
 
-
-@tagged("post_install", "-at_install")
-class TestImportUpload(HttpCase, ImportCase):
-    def test_files_are_uploaded_and_error_files_downloaded(self):
-        self.manager.password = "import_manager"
-        self.seller.password = "import_seller"
-        job = self._create_job({"deals.csv": "Deal Name,Stage,Amount\nTap,New,much\n"})
-        job.state = "queued"
-        job._work()
-        url = f"/crm_core/import/{job.file_ids.id}/errors"
-        self.authenticate("import_manager", "import_manager")
-        answer = self.url_open(url)
-        self.assertEqual(answer.status_code, 200)
-        self.assertIn("much is not a number.", answer.content.decode("utf-8-sig"))
-        self.authenticate("import_seller", "import_seller")
-        self.assertEqual(self.url_open(url).status_code, 404)
-
     def test_a_files_content_and_import_cannot_be_exchanged(self):
         job = self._import({"contacts.csv": CONTACTS})
         file = job.file_ids.with_user(self.manager)
@@ -161,3 +144,34 @@ class TestImportUpload(HttpCase, ImportCase):
         file = job.file_ids._add(job, "empty.csv", b"")
         self.assertEqual(file.state, "refused")
         self.assertEqual(os.fstat(0).st_ino, before.st_ino)
+
+    def test_a_mapping_that_nobody_can_use_is_not_kept(self):
+        mappings = self.env["crm.import.mapping"].with_user(self.manager)
+        good = {"name": "Mine", "header_key": "k", "entity": "deal", "columns": {"a": {}}}
+        self.assertTrue(mappings.create(good))
+        for values in (
+            {"entity": "no such thing"},
+            {"columns": ["a"]},
+            {"columns": {"a": "name"}},
+            {"columns": {"a": {"target": 1}}},
+            {"columns": {"a": {"link_by": ["id"]}}},
+        ):
+            with self.subTest(values=values), self.assertRaises(ValidationError):
+                mappings.create({**good, "header_key": "other", **values})
+
+
+@tagged("post_install", "-at_install")
+class TestImportUpload(HttpCase, ImportCase):
+    def test_files_are_uploaded_and_error_files_downloaded(self):
+        self.manager.password = "import_manager"
+        self.seller.password = "import_seller"
+        job = self._create_job({"deals.csv": "Deal Name,Stage,Amount\nTap,New,much\n"})
+        job.state = "queued"
+        job._work()
+        url = f"/crm_core/import/{job.file_ids.id}/errors"
+        self.authenticate("import_manager", "import_manager")
+        answer = self.url_open(url)
+        self.assertEqual(answer.status_code, 200)
+        self.assertIn("much is not a number.", answer.content.decode("utf-8-sig"))
+        self.authenticate("import_seller", "import_seller")
+        self.assertEqual(self.url_open(url).status_code, 404)

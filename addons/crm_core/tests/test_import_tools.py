@@ -2,12 +2,14 @@
 """The plain tools of the import: their examples, and the reader of tables."""
 
 import codecs
+import contextlib
 import datetime
 import doctest
 import gzip
 import importlib
 import io
 import pkgutil
+import time
 import zipfile
 
 import xlsxwriter
@@ -272,6 +274,17 @@ class TestRefusedFiles(BaseCase):
         )
         bomb = _zip(xl__workbook_xml="<x/>", xl__sharedStrings_xml=b"a" * (21 << 20))
         self.assertEqual(self._code(bomb), "too_large")
+
+    def test_a_small_file_does_not_become_a_large_one(self):
+        self.assertEqual(self._code(gzip.compress(b"a,b\n" * (6 << 20))), "too_large")
+
+    def test_a_file_of_one_endless_line_is_read_in_pieces(self):
+        before = time.process_time()
+        with contextlib.suppress(TabularFileError):
+            list(open_table(b"sep= \n" + b" " * (1 << 20) + b'"x', "blank.csv").rows())
+        table = open_table(b"Name,City\n" + b"x" * (80 << 20), "long.csv")
+        self.assertEqual(max(len(row.values[0]) for row in table.rows()), 4 << 20)
+        self.assertLess(time.process_time() - before, 20)
 
     def test_bad_options_are_refused(self):
         source = b"a,b\n1,2\n"

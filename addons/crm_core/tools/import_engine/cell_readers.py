@@ -13,8 +13,9 @@ from ..cell_parsers import (
     parse_number,
 )
 
-# no index of the database takes longer texts
 MAX_TEXT = 1000
+# no index of the database takes longer texts; a character has four bytes at most
+MAX_TEXT_BYTES = 2600
 MAX_LONG_TEXT = 200_000
 
 
@@ -34,6 +35,8 @@ def read_text(text, limit=MAX_TEXT):
     ('Acme', None)
     """
     text = clean_text(text)
+    if limit == MAX_TEXT and len(text) * 4 > MAX_TEXT_BYTES < len(text.encode()):
+        limit = MAX_TEXT_BYTES // 4
     if len(text) > limit:
         raise CellRefused("too_long", length=len(text), limit=limit)
     return text or None

@@ -19,7 +19,6 @@ class ImportRow:
         "hash",
         "is_known",
         "issues",
-        "late",
         "links",
         "name",
         "number",
@@ -39,7 +38,6 @@ class ImportRow:
         self.action = None
         self.previous = None
         self.issues = []
-        self.late = {}
         self.is_known = False
 
     def refuse(self, code, column="", **arguments):
@@ -57,7 +55,24 @@ class ImportRow:
         if code:
             self.issues.append(("skipped", "", code, arguments))
 
+    def copy_state(self):
+        """Return what a row is before an attempt to write it, for ``restore_state``."""
+        return _copy_values(self.values), self.res_id, list(self.issues)
+
+    def restore_state(self, state):
+        """Forget what an attempt that failed made of a row."""
+        values, self.res_id, issues = state
+        self.values, self.issues = _copy_values(values), list(issues)
+        self.action = self.previous = None
+
     @property
     def is_open(self):
         """Whether nothing was decided about it yet."""
         return self.action is None
+
+
+def _copy_values(values):
+    """The values by field, their lists copied too, since reading goes on adding to them."""
+    return {
+        name: list(value) if isinstance(value, list) else value for name, value in values.items()
+    }

@@ -14,7 +14,7 @@ class ImportRun:
     - ``words``: ``{vocabulary: WordList}``
     - ``planned``: external names and name keys of rows that a check found good, by entity
     - ``seen``: per file, ``{natural key: {row hash: row number}}`` of files without ids
-    - ``stamps``: records created so far by owner, for the one notification at the end
+    - ``is_last_try``: whether what collides with another transaction is refused, rather than read and tried again
     """
 
     def __init__(self, *, is_check=False):
@@ -23,8 +23,8 @@ class ImportRun:
         self.words = {}
         self.planned = defaultdict(set)
         self.seen = defaultdict(dict)
-        self.owned = defaultdict(int)
         self.cache = {}
+        self.is_last_try = True
 
     def remember(self, entity, by, found):
         """Keep ``{text: id or None}`` for later batches."""
@@ -32,9 +32,3 @@ class ImportRun:
         if len(known) + len(found) > MAX_REMEMBERED:
             known.clear()
         known.update(found)
-
-    def forget_missing(self):
-        """Look again for what was not found, since a batch may have created it."""
-        for known in self.known.values():
-            for text in [text for text, res_id in known.items() if not res_id]:
-                del known[text]

@@ -8,6 +8,8 @@ from .keys import name_key
 
 # comparing with more words than these costs more than it finds
 MAX_COMPARED = 3000
+# a longer word is cut: the unique indexes of word lists do not hold more
+MAX_WORD = 255
 
 
 class Found(NamedTuple):
@@ -16,6 +18,16 @@ class Found(NamedTuple):
     res_id: int | None
     taken_for: str | None = None
     choices: tuple = ()
+
+
+def word_key(text):
+    """Key by which a word is found again; one without letters stands for itself.
+
+    >>> word_key(" V.I.P "), word_key("🔥")
+    ('v i p', '🔥')
+    """
+    text = text[:MAX_WORD]
+    return name_key(text) or text.strip()
 
 
 class WordList:
@@ -40,11 +52,11 @@ class WordList:
         return bool(self._ids)
 
     def __contains__(self, text):
-        return name_key(text) in self._ids
+        return word_key(text) in self._ids
 
     def add(self, res_id, word):
         """Learn a word; the first record that goes by it keeps it."""
-        key = name_key(word or "")
+        key = word_key(word or "")
         if key:
             self._ids.setdefault(key, res_id)
             self._labels.setdefault(key, word)
@@ -62,7 +74,7 @@ class WordList:
 
         :rtype: Found
         """
-        key = name_key(text)
+        key = word_key(text)
         if key in self._ids:
             return Found(self._ids[key])
         if key not in self._found:

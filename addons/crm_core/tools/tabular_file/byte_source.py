@@ -12,6 +12,9 @@ from .errors import TabularFileError
 GZIP_MAGIC = b"\x1f\x8b"
 CHUNK = 1 << 20
 MEGABYTE = 1 << 20
+# no table shrinks more than that when it is packed; below the size nobody is harmed
+MAX_RATIO = 200
+SMALL_BYTES = 20 * MEGABYTE
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,9 @@ class _UnpackedStream(io.RawIOBase):
         self._packed = packed
         self._stream = gzip.GzipFile(fileobj=packed)
         self._name = name
-        self._left = self._limit = max_bytes
+        size = packed.seek(0, os.SEEK_END)
+        packed.seek(0)
+        self._left = self._limit = min(max_bytes, max(SMALL_BYTES, size * MAX_RATIO))
 
     def readable(self):
         return True

@@ -5,6 +5,7 @@ Both have ``kind``, ``encoding``, ``delimiter``, ``quotechar``, ``sheets``, ``sh
 columns ``width`` once it is known, ``records()`` which starts again at each call, and ``close()``.
 """
 
+import functools
 import io
 import itertools
 
@@ -14,6 +15,8 @@ from .text_records import TextRecords, allow_long_cells
 
 SAMPLE_CHARS = 1 << 18
 SAMPLE_LINES = 300
+# a longer line is read in pieces, so that a file without line ends is never in memory as a whole
+MAX_LINE_CHARS = 4 << 20
 CONTROL_BYTES = bytes(set(range(32)) - set(b"\0\t\n\v\f\r\x1a\x1b"))
 ZIP_MAGIC = b"PK\x03\x04"
 # beginnings of files people take for tables
@@ -95,7 +98,9 @@ class TextContent:
     def records(self):
         """Iterates over ``(line number, cells, error code or None)``."""
         with self._open_text() as lines:
-            records = TextRecords(_without_mark(lines), self._dialect, self.width)
+            records = TextRecords(
+                _without_mark(_lines(lines, MAX_LINE_CHARS)), self._dialect, self.width
+            )
             yield from itertools.islice(records, self._skipped_lines, None)
 
     def close(self):
@@ -157,10 +162,15 @@ def _check_mark(mark):
         raise TabularFileError("bad_delimiter", delimiter=repr(mark))
 
 
+def _lines(stream, max_chars):
+    """The lines of a text stream, those that are longer in pieces."""
+    return iter(functools.partial(stream.readline, max_chars), "")
+
+
 def _bounded_lines(stream):
     """The lines of a sample, up to its size."""
     size = 0
-    for line in stream:
+    for line in _lines(stream, SAMPLE_CHARS):
         yield line
         size += len(line)
         if size > SAMPLE_CHARS:

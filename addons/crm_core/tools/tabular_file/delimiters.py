@@ -45,6 +45,8 @@ def detect_dialect(lines, delimiter=None, quotechar=None):
 
 
 def _dialect(lines, delimiter, quotechar):
+    if delimiter == BLANKS:
+        return Dialect(BLANKS)
     quotechar = quotechar or _detect_quote(lines, delimiter)
     mark = re.escape(delimiter)
     glued = sum(len(re.findall(mark + quotechar, line)) for line in lines)

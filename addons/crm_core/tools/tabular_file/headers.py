@@ -4,6 +4,8 @@
 import re
 from collections import Counter
 
+from ..cell_parsers import clean_text
+
 TITLE_ROWS = 20
 BLANK = " \t\r\n\x00\x1a\xa0\ufeff"
 VALUE = re.compile(
@@ -50,7 +52,7 @@ def column_names(cells, width):
     names, seen = [], set()
     for position in range(1, width + 1):
         cell = cells[position - 1] if position <= len(cells) else ""
-        name = base = " ".join(cell.strip(BLANK).split()) or f"Column {position}"
+        name = base = " ".join(clean_text(cell).split()) or f"Column {position}"
         count = 1
         while name in seen:
             count += 1

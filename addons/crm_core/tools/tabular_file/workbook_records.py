@@ -7,7 +7,7 @@ import re
 import zipfile
 from decimal import Decimal
 
-from .byte_source import MEGABYTE, too_large
+from .byte_source import MAX_RATIO, MEGABYTE, SMALL_BYTES, too_large
 from .errors import TabularFileError
 
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -15,9 +15,7 @@ ENCRYPTED_PART = "EncryptedPackage".encode("utf-16-le")
 ENCRYPTED_FLAG = 1
 # parts other than sheets are loaded whole, sheets are read row by row
 MAX_PART_BYTES = 200 * MEGABYTE
-MAX_SHEET_BYTES = 2048 * MEGABYTE
-MAX_RATIO = 400
-SMALL_PART_BYTES = 20 * MEGABYTE
+MAX_SHEET_BYTES = 600 * MEGABYTE
 MIDNIGHT = datetime.time()
 
 
@@ -173,7 +171,7 @@ def _check_parts(archive, name):
         is_sheet = info.filename.startswith("xl/worksheets/")
         limit = MAX_SHEET_BYTES if is_sheet else MAX_PART_BYTES
         ratio = info.file_size / max(info.compress_size, 1)
-        if info.file_size > limit or (info.file_size > SMALL_PART_BYTES and ratio > MAX_RATIO):
+        if info.file_size > limit or (info.file_size > SMALL_BYTES and ratio > MAX_RATIO):
             raise too_large(name, limit)
 
 
