@@ -11,6 +11,7 @@ from . import test_pipeline_corners
 from . import test_pipeline_performance
 from . import test_stage_entry
 from . import test_stage_gate
+from . import test_stage_quotation
 from . import (
     test_import_bad_rows,
     test_import_cron,

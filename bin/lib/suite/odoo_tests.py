@@ -13,6 +13,9 @@ from suite.templates import Templates
 COUNTS_FILE = layout.PROJECT / "tests" / "expected_counts.json"
 STOCK_BASELINE = layout.PROJECT / "tests" / "stock_baseline.txt"
 STOCK_SUITES = ("crm", "sales_team")
+# apps of Odoo that our add-ons do more with when they are there; tests of that carry the tag
+OTHER_APPS = ("sale_crm",)
+APPS_TAG = "with_apps"
 LINT_CLASSES = (
     "TestIndex",
     "TestNaming",
@@ -47,6 +50,10 @@ class OdooTests:
 
         :param str tags: in the syntax of Odoo's ``--test-tags``
         """
+        if tags.startswith(APPS_TAG):
+            log = self._install("selected", f"Running {tags}", layout.our_addons(), demo=False, tags=tags, others=OTHER_APPS)
+            self._add_tests(log)
+            return
         with templates.lock():
             template = self.templates.ours()
         database = self.workspace.copy(template, "selected")
@@ -61,6 +68,7 @@ class OdooTests:
         addons = layout.our_addons()
         stages = [("all together", self._together, addons), ("without demo data", self._without_demo, addons)]
         stages += [(f"{addon} alone", self._alone, addon) for addon in addons]
+        stages += [("with other apps", self._with_apps, addons)]
         stages += [("lint", self._lint, LINT_CLASSES)]
         stages += [(f"Odoo's own tests of {module}", self._stock_suite, module) for module in STOCK_SUITES]
         for name, stage, argument in stages:
@@ -86,12 +94,18 @@ class OdooTests:
             )
             self._install(f"{addon}-demo", f"Installing {addon} alone, with demo data", addons, demo=True)
 
-    def _install(self, label, title, addons, *, demo, tags=None):
-        """Install add-ons on a copy of what they depend on; the install's log must be clean."""
+    def _with_apps(self, addons):
+        """Run the tests of what add-ons do when other apps are there."""
+        tags = ",".join(f"{APPS_TAG}/{addon}" for addon in addons)
+        title = f"Testing all add-ons with {', '.join(OTHER_APPS)}"
+        self._add_tests(self._install("other-apps", title, addons, demo=False, tags=tags, others=OTHER_APPS))
+
+    def _install(self, label, title, addons, *, demo, tags=None, others=()):
+        """Install add-ons, and other apps, on a copy of what they depend on; the install's log must be clean."""
         with templates.lock():
             template = self.templates.dependencies(addons, demo=demo)
         database = self.workspace.copy(template, label)
-        options = ["-d", database, "-i", addons[-1] if len(addons) == 1 else ",".join(addons)]
+        options = ["-d", database, "-i", ",".join([*addons, *others])]
         log = self._run(label, title, [*options, *([f"--test-tags={tags}"] if tags else ["--no-http"])], demo=demo)
         self.results.add_check("log", f"{title}: the server's log is clean", log.problems)
         return log
