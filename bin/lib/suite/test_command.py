@@ -14,6 +14,7 @@ against a live server. Any warning, error or traceback in a server's log fails t
 what to run:
   (nothing)                       everything
   /ADD_ON[:Class[.method]]        tests of Odoo's runner only, in the syntax of its --test-tags; several are joined by commas
+  with_apps/ADD_ON[:Class]        tests tagged with_apps, in a database where other apps of Odoo are installed too
   tests/PATH[::test]              pytest on this path only
 """
 
