@@ -21,12 +21,13 @@ class LiveServer:
     :param str database: its database
     :param dict people: the cast, by role and language
     :param int workers: worker processes; none means threads, which serve the web client's notifications too
+    :param str label: what tells it from other servers on the same database
     """
 
-    def __init__(self, workspace, database, people=None, *, workers=0):
+    def __init__(self, workspace, database, people=None, *, workers=0, label="server"):
         self.workspace, self.database, self.people, self.workers = workspace, database, people or {}, workers
         self.port, self.gevent_port = free_port(), free_port()
-        self.log = workspace.log(f"server-{database}")
+        self.log = workspace.log(f"{label}-{database}")
         self._process, self._expected = None, []
 
     @property

@@ -42,6 +42,8 @@ class CrmImportTarget(models.AbstractModel):
     _order_of_import = 50
     # a file's rows with one natural key are one record (people, companies) or several (deals of one name)
     _key_is_identity = True
+    # a row without a name is refused
+    _needs_name = False
     # fields of the target that are lists of words: {field: list}
     _word_fields = {}
     # links to records of the same kind, resolved when all rows are in
@@ -121,6 +123,8 @@ class CrmImportTarget(models.AbstractModel):
         """
         if row.values.pop("deleted", False):
             row.skip("deleted")
+        elif self._needs_name and row.is_open and not row.values.get("name"):
+            row.refuse("missing", label=self.env._("Name"))
         return row
 
     @api.model

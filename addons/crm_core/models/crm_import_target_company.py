@@ -15,6 +15,7 @@ class CrmImportTargetCompany(models.AbstractModel):
 
     _entity = "company"
     _order_of_import = 20
+    _needs_name = True
     _self_links = ("parent",)
     _noted_fields = (
         "type",
@@ -71,13 +72,6 @@ class CrmImportTargetCompany(models.AbstractModel):
             "create_date": _("Created on"),
             "deleted": _("Deleted"),
         }
-
-    @api.model
-    def _complete_row(self, run, file, row):
-        super()._complete_row(run, file, row)
-        if row.is_open and not row.values.get("name"):
-            row.refuse("missing", label=self.env._("Name"))
-        return row
 
     @api.model
     def _get_natural_key(self, row):

@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from ..tools.import_engine import name_key
 from .crm_import_target import normalize_email
 from .crm_import_target_deal import LOST_WORDS
+from .crm_import_target_opportunity import CrmImportTargetOpportunity
 
 
 class CrmImportTargetLead(models.AbstractModel):
@@ -17,21 +18,7 @@ class CrmImportTargetLead(models.AbstractModel):
     _entity = "lead"
     _order_of_import = 60
     _lead_type = "lead"
-    _word_fields = {
-        "country": "country",
-        "owner": "user",
-        "team": "team",
-        "tags": "tag",
-        "source": "source",
-        "medium": "medium",
-        "campaign": "campaign",
-        "lost_reason": "lost_reason",
-        "currency": "currency",
-        "lang": "lang",
-        "product_words": "product",
-        "stage": "stage",
-        "status_words": "tag",
-    }
+    _word_fields = {**CrmImportTargetOpportunity._word_fields, "status_words": "tag"}
 
     @api.model
     def _get_label(self):

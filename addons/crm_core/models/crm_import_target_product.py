@@ -11,6 +11,7 @@ class CrmImportTargetProduct(models.AbstractModel):
 
     _entity = "product"
     _order_of_import = 40
+    _needs_name = True
 
     @property
     def _res_model(self):
@@ -40,13 +41,6 @@ class CrmImportTargetProduct(models.AbstractModel):
             "active": _("Active"),
             "deleted": _("Deleted"),
         }
-
-    @api.model
-    def _complete_row(self, run, file, row):
-        super()._complete_row(run, file, row)
-        if row.is_open and not row.values.get("name"):
-            row.refuse("missing", label=self.env._("Name"))
-        return row
 
     @api.model
     def _get_natural_key(self, row):
