@@ -14,8 +14,7 @@ def _upload_limit(_controller):
 
 
 def _limit_in_megabytes():
-    # sudo: ir.config_parameter - one public limit
-    parameters = request.env["ir.config_parameter"].sudo()
+    parameters = request.env["ir.config_parameter"].sudo()  # sudo: one public limit
     return int(parameters.get_param("crm_core.import_upload_limit", DEFAULT_LIMIT))
 
 

@@ -181,8 +181,7 @@ class CrmImportFile(models.Model):
                 "res_id": file.id,
             }
         )
-        # sudo: crm.import.file - the content is set once, here
-        file.sudo().attachment_id = attachment
+        file.sudo().attachment_id = attachment  # sudo: the content is set once, here
         file._analyse()
         return file
 

@@ -35,8 +35,7 @@ class CrmImportFile(models.Model):
         if target._property_field == "pipeline_properties":
             return self.import_id._get_pipeline(), "lead_properties_definition"
         if target._property_field == "properties":
-            # sudo: properties.base.definition - the one definition of a model's properties, to which columns are added
-            definitions = self.env["properties.base.definition"].sudo()
+            definitions = self.env["properties.base.definition"].sudo()  # sudo: adds columns
             return definitions._get_definition_for_property_field(
                 target._res_model, "properties"
             ), "properties_definition"

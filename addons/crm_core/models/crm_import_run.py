@@ -103,8 +103,8 @@ class CrmImport(models.Model):
     def _fail(self, error):
         """Note why an import stopped; it can be resumed."""
         _logger.error("Import %s stopped", self.id, exc_info=error)
-        # sudo: crm.import - the user may have lost the right to import since, which is why it failed
-        self.sudo().write({"state": "failed", "last_error": str(error)[:2000]})
+        values = {"state": "failed", "last_error": str(error)[:2000]}
+        self.sudo().write(values)  # sudo: the user may have lost the right since, and so it failed
         self._commit()
 
     @contextlib.contextmanager
@@ -179,8 +179,8 @@ class CrmImport(models.Model):
 
     def _clear_findings(self):
         """Forget the problems and counts of a check."""
-        # sudo: crm.import.issue - problems are written by the engine alone
-        self.env["crm.import.issue"].sudo().search([("import_id", "=", self.id)]).unlink()
+        issues = self.env["crm.import.issue"].search([("import_id", "=", self.id)])
+        issues.sudo().unlink()  # sudo: problems are written by the engine alone
         self.file_ids.write(
             {
                 "created_count": 0,
@@ -269,8 +269,9 @@ class CrmImport(models.Model):
             [("import_id", "=", self.id), ("model", "=", "crm.lead"), ("action", "=", "created")],
             limit=1,
         ):
-            # sudo: ir.cron - Odoo's own prediction works the probabilities out once for all new deals
-            self.env.ref("crm.website_crm_score_cron").sudo()._trigger()
+            # Odoo's own prediction works the probabilities out, once for all new deals
+            prediction = self.env.ref("crm.website_crm_score_cron")
+            prediction.sudo()._trigger()  # sudo: ir.cron - asks for a run, no more
         self._commit()
 
     def _notify_owners(self):

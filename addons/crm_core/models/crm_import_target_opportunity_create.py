@@ -31,8 +31,7 @@ class CrmImportTargetOpportunity(models.AbstractModel):
     @api.model
     def _create_records(self, run, file, rows):
         vals_list = [self._prepare_values(run, file, row) for row in rows]
-        # sudo: res.partner - the customers were found or made by this batch; their values are copied as Odoo does
-        partners = self.env["res.partner"].sudo()
+        partners = self.env["res.partner"].sudo()  # sudo: customers that this batch found
         customers = partners.browse(
             {values["partner_id"] for values in vals_list if values.get("partner_id")}
         )

@@ -122,7 +122,6 @@ class CrmImportTargetUser(models.AbstractModel):
 
     @api.model
     def _unlink_records(self, records):
-        # sudo: res.users of this import's log - archived users that never had access
-        partners = records.sudo().partner_id
+        partners = records.sudo().partner_id  # sudo: of users whom this import created
         super()._unlink_records(records)
         return super()._unlink_records(partners.exists())

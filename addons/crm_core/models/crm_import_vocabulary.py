@@ -119,10 +119,10 @@ class CrmImportVocabulary(models.AbstractModel):
 
         :param bool sudo: for small lists of words that only administrators may write
         """
-        # sudo: lists of words - the importing manager adds a word to a list, nothing else
-        records = (self.env[model].sudo() if sudo else self.env[model]).create(
-            [{"name": text[:255], **values} for text in texts]
-        )
+        creator = self.env[model]
+        if sudo:
+            creator = creator.sudo()  # sudo: a manager adds a word to a list, nothing else
+        records = creator.create([{"name": text[:255], **values} for text in texts])
         file._log_created(records)
         return dict(zip(texts, records.ids, strict=True))
 
@@ -269,8 +269,7 @@ class CrmImportVocabulary(models.AbstractModel):
             .with_context(active_test=False)
             .search([("share", "=", False), ("company_ids", "in", file.import_id.company_id.ids)])
         )
-        # sudo: crm.import.entry - salespeople that earlier imports created count as known whoever imported them
-        entries = self.env["crm.import.entry"].sudo()
+        entries = self.env["crm.import.entry"].sudo()  # sudo: known, whoever imported them
         made = entries.search(
             [
                 ("import_id.company_id", "=", file.import_id.company_id.id),
@@ -279,12 +278,10 @@ class CrmImportVocabulary(models.AbstractModel):
                 ("is_undone", "=", False),
             ]
         )
-        # sudo: res.users - archived users without access are read by their names alone
-        everybody = self.env["res.users"].sudo().with_context(active_test=False)
+        everybody = self.env["res.users"].sudo()  # sudo: archived users, for their names
         users |= everybody.browse(made.mapped("res_id")).exists().sudo(False)
         words = WordList()
-        # sudo: res.users - names and addresses of colleagues
-        colleagues = users.sudo()
+        colleagues = users.sudo()  # sudo: names and addresses of colleagues
         for user in colleagues.sorted(lambda user: not user.active):
             for word in (user.name, user.login, user.email):
                 words.add(user.id, word)
@@ -322,8 +319,7 @@ class CrmImportVocabulary(models.AbstractModel):
             }
             for name, address in names
         ]
-        # sudo: res.users - the setting of this import, chosen by a sales manager; the users are archived and hold no group
-        creator = self.env["res.users"].sudo()
+        creator = self.env["res.users"].sudo()  # sudo: archived users without any group
         users = creator.with_context(
             no_reset_password=True, tracking_disable=True, import_file=False
         ).create(vals_list)

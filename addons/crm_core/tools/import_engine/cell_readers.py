@@ -35,7 +35,7 @@ def read_text(text, limit=MAX_TEXT):
     ('Acme', None)
     """
     text = clean_text(text)
-    if limit == MAX_TEXT and len(text) * 4 > MAX_TEXT_BYTES < len(text.encode()):
+    if len(text) <= limit == MAX_TEXT and len(text.encode()) > MAX_TEXT_BYTES:
         limit = MAX_TEXT_BYTES // 4
     if len(text) > limit:
         raise CellRefused("too_long", length=len(text), limit=limit)
