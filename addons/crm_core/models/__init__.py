@@ -20,6 +20,7 @@ from . import (
     crm_import,
     crm_import_run,
     crm_import_undo,
+    crm_import_undo_kept,
     crm_import_file,
     crm_import_file_screen,
     crm_import_file_rows,

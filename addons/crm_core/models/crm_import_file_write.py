@@ -83,6 +83,7 @@ class CrmImportFile(models.Model):
         """Write the entries and issues of a batch, and how far the file is, all in the transaction of the batch."""
         target, module = self._get_target(), self._get_module()
         if not run.is_check:
+            self.import_id._note_moment()
             self.env["crm.import.entry"]._insert(
                 [
                     {
@@ -94,6 +95,7 @@ class CrmImportFile(models.Model):
                         "action": row.action,
                         "module": module,
                         "name": row.name,
+                        "is_named": not row.is_known,
                         "row_hash": row.hash,
                         "previous": row.previous,
                     }
@@ -137,6 +139,17 @@ class CrmImportFile(models.Model):
 
     def _log_created(self, records):
         """Note records that were created beside the rows (tags, stages, companies that deals name), so that undo removes them."""
+        self._log_beside_rows("created", records)
+
+    def _log_updated(self, records, previous):
+        """Note records that were changed beside the rows, so that undo sets them back.
+
+        :param dict previous: by id of the record, see ``crm.import.target._get_previous``
+        """
+        self._log_beside_rows("updated", records, previous)
+
+    def _log_beside_rows(self, action, records, previous=None):
+        self.import_id._note_moment()
         self.env["crm.import.entry"]._insert(
             [
                 {
@@ -145,7 +158,8 @@ class CrmImportFile(models.Model):
                     "row": None,
                     "model": records._name,
                     "res_id": record.id,
-                    "action": "created",
+                    "action": action,
+                    "previous": previous and previous[record.id],
                 }
                 for record in records
             ]

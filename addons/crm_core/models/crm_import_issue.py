@@ -186,5 +186,6 @@ class CrmImportIssue(models.Model):
             "loop": _("The parent %(value)s would be its own parent. It was left empty."),
             "changed_since": _("%(record)s was kept: it was changed after the import."),
             "used_since": _("%(record)s was kept: other records use it (%(user)s)."),
+            "held": _("%(record)s was kept: it cannot be deleted (%(reason)s)."),
             "not_restored": _("%(record)s was not reset: it was changed after the import."),
         }

@@ -121,7 +121,12 @@ class CrmImportTargetCompany(models.AbstractModel):
             )
             for group, values in ((placed, {"type": "other"}), (children - placed, {})):
                 if group:
-                    group.write({"parent_id": parent_id, **values})
+                    values = {"parent_id": parent_id, **values}
+                    previous = {
+                        company.id: self._get_previous(company, values) for company in group
+                    }
+                    group.write(values)
+                    file._log_updated(group, previous)
 
     @api.model
     def _create_by_name(self, run, file, texts):

@@ -1,8 +1,23 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from typing import NamedTuple
+
 from odoo import api, models
 from odoo.tools import SQL
 
 from .crm_import_target import QUIET
+
+# links that say who wrote, or follow from another link
+MARKS = ("create_uid", "write_uid", "commercial_partner_id")
+
+
+class Reference(NamedTuple):
+    """Where the records of ``model`` name those of another one: the table and its columns, called ``ref`` in ``condition``."""
+
+    model: str
+    table: str
+    named: str
+    user: str = "id"
+    condition: SQL = SQL("TRUE")
 
 
 class CrmImportTarget(models.AbstractModel):
@@ -10,52 +25,64 @@ class CrmImportTarget(models.AbstractModel):
 
     _inherit = "crm.import.target"
 
+    # -- Use ---
+
     @api.model
-    def _get_used_since(self, job, records):
-        """Return ``{id: model}`` of records that something which this import did not create refers to."""
+    def _get_used_since(self, job, model, ids):
+        """Return ``{id: model}`` of those records that something uses which is not this import's, or which it leaves as it is.
+
+        :param crm.import job: that created the records
+        :param ids: of the records
+        :rtype: dict[int, str]
+        """
         used = {}
-        for model, fname in self._get_referring_fields(records._name):
-            table = self.env[model]._table
-            rows = self.env.execute_query(
-                SQL(
-                    """SELECT DISTINCT ref.%(field)s FROM %(table)s AS ref WHERE ref.%(field)s = ANY(%(ids)s) AND NOT EXISTS (
-                       SELECT FROM crm_import_entry entry
-                        WHERE entry.import_id = %(job)s AND entry.model = %(model)s AND entry.res_id = ref.id AND entry.action = 'created')
-                   %(others)s""",
-                    field=SQL.identifier(fname),
-                    table=SQL.identifier(table),
-                    ids=records.ids,
-                    job=job.id,
-                    model=model,
-                    others=SQL("AND ref.id != ref.%s", SQL.identifier(fname))
-                    if model == records._name
-                    else SQL(),
-                )
-            )
-            used.update((res_id, model) for (res_id,) in rows)
+        self.env.flush_all()
+        for reference in self._get_references(model) if ids else ():
+            rows = self.env.execute_query(self._get_use_query(job, model, ids, reference))
+            used.update((res_id, reference.model) for (res_id,) in rows)
         return used
 
     @api.model
-    def _get_referring_fields(self, model_name):
-        """Return ``(model, field)`` of all stored links to a model that mean somebody uses its records."""
+    def _get_use_query(self, job, model, ids, reference):
+        named, user = SQL.identifier("ref", reference.named), SQL.identifier("ref", reference.user)
+        return SQL(
+            """SELECT DISTINCT %(named)s FROM %(table)s AS ref
+                WHERE %(named)s = ANY(%(ids)s) AND %(condition)s AND %(others)s
+                  AND NOT EXISTS (SELECT FROM crm_import_entry AS own
+                                   WHERE own.import_id = %(job)s AND own.model = %(user_model)s AND own.res_id = %(user)s
+                                     AND own.action IN ('created', 'updated') AND own.is_kept IS NOT TRUE)""",
+            named=named,
+            table=SQL.identifier(reference.table),
+            ids=list(ids),
+            condition=reference.condition,
+            others=SQL("%s != %s", user, named) if reference.model == model else SQL("TRUE"),
+            job=job.id,
+            user_model=reference.model,
+            user=user,
+        )
+
+    @api.model
+    def _get_references(self, model_name):
+        """Return the ``Reference`` of each stored link to a model that means that somebody uses its records."""
         ignored = self._get_ignored_references()
         for model in self.env.registry.models.values():
             if model._abstract or model._transient or not model._auto or model._name in ignored:
                 continue
             for field in model._fields.values():
                 if (
-                    field.type == "many2one"
-                    and field.store
-                    and field.comodel_name == model_name
-                    and not field.company_dependent
-                    and not field.inherited
+                    field.store
+                    and field.name not in MARKS
+                    and (model._name, field.name) not in ignored
+                    and (reference := self._prepare_reference(model, field, model_name))
                 ):
-                    if (model._name, field.name) not in ignored and field.name not in (
-                        "create_uid",
-                        "write_uid",
-                        "commercial_partner_id",
-                    ):
-                        yield model._name, field.name
+                    yield reference
+
+    @api.model
+    def _prepare_reference(self, model, field, model_name):
+        """Return the ``Reference`` that a field is to the records of a model, None when it is none."""
+        if field.type != "many2one" or field.comodel_name != model_name or field.company_dependent:
+            return None
+        return Reference(model._name, model._table, field.name)
 
     @api.model
     def _get_ignored_references(self):
@@ -67,8 +94,16 @@ class CrmImportTarget(models.AbstractModel):
             "crm.lead.outcome",
             "crm.lead.scoring.frequency",
             "bus.presence",
-            "mail.message",
+            "ir.model.data",
+            ("mail.message", "notified_partner_ids"),
+            # the other ends of what a partner or a user has
+            ("res.partner.category", "partner_ids"),
+            ("res.company", "user_ids"),
+            ("res.groups", "user_ids"),
+            ("res.role", "user_ids"),
         }
+
+    # -- Taking back ---
 
     @api.model
     def _restore(self, record, previous):

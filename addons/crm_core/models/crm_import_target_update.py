@@ -45,12 +45,16 @@ class CrmImportTarget(models.AbstractModel):
 
     @api.model
     def _get_previous(self, record, values):
-        """Return what an update replaces, as it must be written to restore it, in JSON."""
-        previous = {}
-        for name in values:
-            value = record._fields[name].convert_to_write(record[name], record)
-            previous[name] = value if not hasattr(value, "isoformat") else str(value)
-        return previous
+        """Return what an update replaces, as it must be written to restore it, and who wrote last and when, in JSON."""
+        previous = {
+            name: record._fields[name].convert_to_write(record[name], record) for name in values
+        }
+        if record._log_access:
+            previous.update(write_date=record.write_date, write_uid=record.write_uid.id)
+        return {
+            name: str(value) if hasattr(value, "isoformat") else value
+            for name, value in previous.items()
+        }
 
     @api.model
     def _update_record(self, record, values):

@@ -1,17 +1,22 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import itertools
+import time
 
 import psycopg2
 
-from odoo import api, fields, models
+from odoo import api, fields, models, modules
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-UNDO_BATCH = 500
+UNDO_BATCH = 1000
+SERIALIZATION_TRIES = 5
 
 
 class CrmImport(models.Model):
-    """Undo: what was created goes, what was changed comes back, newest first; what people built on since stays and is reported."""
+    """Undo: what was created goes, what was changed comes back, newest first; what people built on since stays and is reported.
+
+    First the records that stay are marked, all at once (see ``crm_import_undo_kept.py``); the rest is undone in committed
+    batches. An undo that was cut short, or is started once more, begins with the marks anew and goes on with what is left.
+    """
 
     _inherit = "crm.import"
 
@@ -19,203 +24,220 @@ class CrmImport(models.Model):
     kept_count = fields.Integer(string="Kept", readonly=True, copy=False)
 
     def _run_undo(self, *, on_progress=None):
-        """Undo in committed batches; each goes on where the last one ended."""
-        self.write({"kept_count": 0})
-        self._mark_untouched()
-        passes_left = 3
-        last_id = None
-        while True:
-            entries = self._get_undo_batch(last_id)
-            if not entries:
-                # what was kept because a later record used it may be free now
-                passes_left -= 1
-                if not passes_left or not self._get_undo_batch(None) or last_id is None:
-                    break
-                last_id = None
-                continue
-            last_id = entries[-1].id
-            self._undo_entries(entries, is_last=passes_left == 1)
-            self._commit()
-            self.env.invalidate_all()
-            if on_progress:
-                on_progress(self)
-        self.write({"state": "undone"})
+        """Undo in two passes: what a record that goes later held in the first one is free in the second."""
+        self._begin_undo()
+        self._mark_kept()
+        self._commit()
+        for is_last in (False, True):
+            self._undo_pass(on_progress, is_last=is_last)
+        self.write(
+            {
+                "state": "undone",
+                "undone_count": self._count_undone(),
+                "kept_count": self._count_kept(),
+            }
+        )
         self._commit()
 
-    def _mark_untouched(self):
-        """Entries of rows that were only found or unchanged need nothing but their external name to go."""
+    def _begin_undo(self):
+        """Forget the external names of rows that stood for other records, and what an earlier undo found."""
+        self._forget_names()
+        self._forget_kept()
         self.env.cr.execute(
             SQL(
-                "UPDATE crm_import_entry SET is_undone = TRUE WHERE import_id = %s AND action = 'unchanged' AND is_undone IS NOT TRUE",
+                "UPDATE crm_import_entry SET is_undone = TRUE WHERE import_id = %s AND action IN ('matched', 'unchanged') AND is_undone IS NOT TRUE",
                 self.id,
             )
         )
         self.env["crm.import.entry"].invalidate_model(["is_undone"])
 
+    def _forget_names(self):
+        """Delete the names that this import gave to records it found; those of records it created go with the record.
+
+        A name that an earlier import gave stays: that import still stands.
+        """
+        self.env.cr.execute(
+            SQL(
+                """DELETE FROM ir_model_data AS data USING crm_import_entry AS entry
+                    WHERE entry.import_id = %s AND entry.is_named AND entry.action IN ('updated', 'matched')
+                      AND data.module = entry.module AND data.name = entry.name
+                      AND data.model = entry.model AND data.res_id = entry.res_id""",
+                self.id,
+            )
+        )
+        self.env["ir.model.data"].invalidate_model()
+        self.env.registry.clear_cache()
+
+    def _undo_pass(self, on_progress, *, is_last):
+        last_id = None
+        while entries := self._get_undo_batch(last_id):
+            last_id = entries[-1].id
+            self._undo_batch(entries, is_last)
+            self.env.invalidate_all()
+            if on_progress:
+                on_progress(self)
+
     def _get_undo_batch(self, last_id):
-        """Return the newest entries of one model that are still to be undone."""
-        domain = [("import_id", "=", self.id), ("is_undone", "=", False)]
+        """Return the newest entries that are still to be undone, older than one of them."""
+        domain = [
+            ("import_id", "=", self.id),
+            ("is_undone", "=", False),
+            ("is_kept", "=", False),
+        ]
         if last_id:
             domain.append(("id", "<", last_id))
-        entries = self.env["crm.import.entry"].search(domain, order="id desc", limit=UNDO_BATCH)
-        kind = (entries[:1].model, entries[:1].action)
-        alike = itertools.takewhile(lambda entry: (entry.model, entry.action) == kind, entries)
-        return entries.browse(entry.id for entry in alike)
+        return self.env["crm.import.entry"].search(domain, order="id desc", limit=UNDO_BATCH)
 
-    def _undo_entries(self, entries, *, is_last):
-        """Undo entries of one model and one action."""
-        undo = {
-            "created": self._undo_created,
-            "updated": self._undo_updated,
-            "matched": self._undo_matched,
-        }
-        done = undo[entries[0].action](entries, is_last)
+    def _undo_batch(self, entries, is_last):
+        """Undo a batch and commit it; when another transaction was in the way, do it again."""
+        for attempt in range(SERIALIZATION_TRIES):
+            try:
+                self._note_moment()
+                self._undo_entries(entries, is_last)
+                self._commit()
+                return
+            except (
+                psycopg2.errors.SerializationFailure,
+                psycopg2.errors.DeadlockDetected,
+            ):
+                if attempt + 1 == SERIALIZATION_TRIES or modules.module.current_test:
+                    raise
+                self.env.cr.rollback()
+                self.env.invalidate_all()
+                time.sleep(0.1 * 2**attempt)
+
+    def _undo_entries(self, entries, is_last):
+        """Set back what was updated, then delete what was created, but what somebody changed or used a moment ago."""
+        self._mark_kept(entries)
+        entries = entries.filtered(lambda entry: not entry.is_kept)
+        done = entries.browse()
+        for action, undo in (("updated", self._undo_updated), ("created", self._undo_created)):
+            alike = entries.filtered(lambda entry, action=action: entry.action == action)
+            for model, of_model in alike.grouped("model").items():
+                # without its add-on there is nothing left of a model
+                done |= undo(of_model, is_last) if model in self.env else of_model
         # sudo: crm.import.entry - the log is written by the engine alone
         done.sudo().is_undone = True
-        self.undone_count += len(done)
+        # for the eyes of who waits; the last word is _count_undone
+        self.undone_count += len({(entry.model, entry.res_id) for entry in done})
+
+    def _undo_updated(self, entries, is_last):
+        """Write back what updates replaced.
+
+        :return: the entries that are undone
+        """
+        refused = self._try_all(self._restore_entries, entries)
+        failed = entries.browse(refused)
+        reasons = {entry.res_id: {"reason": refused[entry.id]} for entry in failed}
+        self._keep("held", entries[0].model, reasons)
+        return entries - failed
+
+    def _restore_entries(self, entries):
+        """Write back what updates of one model replaced, and with it who changed the record last and when.
+
+        An earlier import, or an earlier change by a person, is then seen as what it was.
+        """
+        model = self.env[entries[0].model].with_context(active_test=False)
+        existing = set(model.browse(entries.mapped("res_id")).exists().ids)
+        own = self._get_created_ids(entries)
+        target, marks = self._get_undo_target(model._name), {}
+        for entry in entries.sorted("id", reverse=True):
+            if entry.res_id not in existing:
+                continue
+            values = dict(entry.previous or {})
+            marks[entry.res_id] = values.pop("write_date", None), values.pop("write_uid", None)
+            if entry.res_id not in own:
+                target._restore(model.browse(entry.res_id), values)
+        self._restore_marks(model, marks)
+
+    def _get_created_ids(self, entries):
+        """Return those records, of entries of one model, that this import created itself: they are deleted anyway."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT res_id FROM crm_import_entry WHERE import_id = %s AND model = %s AND res_id = ANY(%s) AND action = 'created'",
+                self.id,
+                entries[0].model,
+                entries.mapped("res_id"),
+            )
+        )
+        return {res_id for (res_id,) in rows}
+
+    @api.model
+    def _restore_marks(self, model, marks):
+        """Set by whom and when records were written last, which the ORM sets by itself.
+
+        :param dict marks: ``{id: (write_date, write_uid)}``
+        """
+        self.env.flush_all()
+        rows = [(res_id, moment, uid) for res_id, (moment, uid) in marks.items() if moment]
+        if not rows:
+            return
+        self.env.cr.execute(
+            SQL(
+                """UPDATE %s AS record SET write_date = mark.moment, write_uid = mark.uid
+                     FROM (VALUES %s) AS mark(id, moment, uid) WHERE record.id = mark.id""",
+                SQL.identifier(model._table),
+                SQL(", ").join(
+                    SQL("(%s, %s::timestamp, %s::integer)", res_id, moment, uid or None)
+                    for res_id, moment, uid in rows
+                ),
+            )
+        )
+        model.invalidate_model(["write_date", "write_uid"])
 
     def _undo_created(self, entries, is_last):
-        """Delete records, but those that somebody changed or uses since.
+        """Delete the records of entries of one model.
 
         :return: the entries that are undone
         """
         model = entries[0].model
-        if model not in self.env:
-            return entries
         records = self.env[model].with_context(active_test=False).browse(entries.mapped("res_id"))
-        existing = records.exists()
         target = self._get_undo_target(model)
-        changed = self._get_changed_since(existing)
-        used = target._get_used_since(self, existing - changed)
-        free = (existing - changed).filtered(lambda record: record.id not in used)
-        deleted = self._delete(target, free)
-        kept = existing - deleted
-        if is_last or changed:
-            self._report_kept(entries, kept if is_last else changed, changed, used)
-        settled = changed if not is_last else kept
-        self.kept_count += len(settled)
-        waiting = set((kept - settled).ids)
-        return entries.filtered(lambda entry: entry.res_id not in waiting)
+        refused = self._try_all(target._unlink_records, records.exists())
+        if is_last:
+            reasons = {res_id: {"reason": reason} for res_id, reason in refused.items()}
+            self._keep("held", model, reasons)
+        return entries.filtered(lambda entry: entry.res_id not in refused)
 
+    @api.model
     def _get_undo_target(self, model):
+        """Return the target that made the records of a model; the general one for records made beside the rows."""
         targets = self.env["crm.import.target"]._get_targets().values()
         return next(
             (target for target in targets if target._res_model == model),
             self.env["crm.import.target"],
         )
 
-    def _get_changed_since(self, records):
-        """Return the records that a person changed, or wrote on, after the import."""
-        since = self.date_last_batch
-        if not records or not since:
-            return records.browse()
-        query = SQL(
-            "SELECT id FROM %s WHERE id = ANY(%s) AND write_date > %s AND write_uid != 1 AND write_uid IS NOT NULL",
-            SQL.identifier(records._table),
-            records.ids,
-            fields.Datetime.add(since, seconds=1),
-        )
-        changed = (
-            {res_id for (res_id,) in self.env.execute_query(query)}
-            if records._log_access
-            else set()
-        )
-        if hasattr(records, "message_ids"):
-            changed |= {
-                res_id
-                for (res_id,) in self.env.execute_query(
-                    SQL(
-                        """SELECT DISTINCT res_id FROM mail_message
-                            WHERE model = %s AND res_id = ANY(%s) AND date > %s AND message_type != 'notification'""",
-                        records._name,
-                        records.ids,
-                        fields.Datetime.add(since, seconds=1),
-                    )
-                )
-            }
-        return records.browse(sorted(changed))
+    @api.model
+    def _try_all(self, act, records):
+        """Do something to records at once; when one of them refuses, by halves, so that only that one is left out.
 
-    def _delete(self, target, records):
-        """Delete records at once, or one by one when something holds one of them.
-
-        :return: the records that are gone
+        :return: ``{id: reason}`` of those that refused
         """
         if not records:
-            return records
+            return {}
         try:
             with self.env.cr.savepoint():
-                target._unlink_records(records)
-            return records
-        except (psycopg2.Error, UserError, RecursionError, ValueError):
+                act(records)
+            return {}
+        except (psycopg2.errors.SerializationFailure, psycopg2.errors.DeadlockDetected):
+            # the whole batch is repeated by the caller
+            raise
+        except (psycopg2.Error, UserError, RecursionError, ValueError) as error:
             self.env.invalidate_all(flush=False)
             if len(records) == 1:
-                return records.browse()
+                return {records.id: self._get_refusal(error)}
             middle = len(records) // 2
-            return self._delete(target, records[:middle]) | self._delete(target, records[middle:])
+            return self._try_all(act, records[:middle]) | self._try_all(act, records[middle:])
 
-    def _report_kept(self, entries, kept, changed, used):
-        """Say of each record that stays why it does."""
-        file_of = {entry.res_id: entry.file_id for entry in entries}
-        rows = []
-        for record in kept:
-            user = used.get(record.id)
-            code = "changed_since" if record in changed else "used_since"
-            label = self.env["ir.model"]._get(user).name if user else ""
-            # sudo: records of this import's log - their names alone are told
-            name = record.sudo().display_name
-            rows.append(
-                {
-                    "import_id": self.id,
-                    "file_id": file_of[record.id].id or self.file_ids[:1].id,
-                    "row": None,
-                    "severity": "warning",
-                    "code": code,
-                    "arguments": {
-                        "record": name,
-                        **({"user": label} if code == "used_since" else {}),
-                    },
-                }
-            )
-        self.env["crm.import.issue"]._insert(rows)
-
-    def _undo_updated(self, entries, is_last):
-        """Write back what updates replaced, unless somebody changed it since."""
-        model = self.env[entries[0].model].with_context(active_test=False)
-        records = model.browse(entries.mapped("res_id")).exists()
-        changed = self._get_changed_since(records)
-        target = self._get_undo_target(records._name)
-        for entry in entries:
-            record = model.browse(entry.res_id)
-            if record in records and record not in changed:
-                target._restore(record, entry.previous or {})
-        self._report_kept_updates(entries, changed)
-        return entries
-
-    def _report_kept_updates(self, entries, changed):
-        rows = [
-            {
-                "import_id": self.id,
-                "file_id": entry.file_id.id,
-                "row": entry.row,
-                "severity": "warning",
-                "code": "not_restored",
-                "arguments": {"record": changed.browse(entry.res_id).display_name},
-            }
-            for entry in entries
-            if entry.res_id in changed.ids
-        ]
-        self.env["crm.import.issue"]._insert(rows)
-
-    def _undo_matched(self, entries, is_last):
-        """Forget that rows stood for records that were there before."""
-        self.env.cr.execute(
-            SQL(
-                "DELETE FROM ir_model_data WHERE (module, name) IN (%s)",
-                SQL(", ").join(SQL("(%s, %s)", entry.module, entry.name) for entry in entries),
-            )
-        )
-        self.env["ir.model.data"].invalidate_model()
-        return entries
+    @api.model
+    def _get_refusal(self, error):
+        """Return why a record could not be deleted: what holds it, or the sentence that the server gave."""
+        if isinstance(error, psycopg2.Error):
+            table = error.diag.table_name
+            holders = [model for model in self.env.registry.values() if model._table == table]
+            return self.env["ir.model"]._get(holders[0]._name).name if holders else ""
+        return " ".join(str(error).split())[:200]
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_with_log(self):
