@@ -31,6 +31,8 @@ class CrmImportTarget(models.AbstractModel):
     def _get_used_since(self, job, model, ids):
         """Return ``{id: model}`` of those records that something uses which is not this import's, or which it leaves as it is.
 
+        A use is any stored link: many2one, many2many, or a model and an id as activities, messages and attachments have.
+
         :param crm.import job: that created the records
         :param ids: of the records
         :rtype: dict[int, str]
@@ -80,9 +82,32 @@ class CrmImportTarget(models.AbstractModel):
     @api.model
     def _prepare_reference(self, model, field, model_name):
         """Return the ``Reference`` that a field is to the records of a model, None when it is none."""
-        if field.type != "many2one" or field.comodel_name != model_name or field.company_dependent:
+        condition = self._get_reference_condition(model._name)
+        if field.type == "many2one_reference" and model._fields[field.model_field].store:
+            of_model = SQL("%s = %s", SQL.identifier("ref", field.model_field), model_name)
+            return Reference(
+                model._name,
+                model._table,
+                field.name,
+                condition=SQL("%s AND %s", of_model, condition),
+            )
+        if field.type not in ("many2one", "many2many") or field.comodel_name != model_name:
             return None
-        return Reference(model._name, model._table, field.name)
+        if field.type == "many2many":
+            return Reference(model._name, field.relation, field.column2, field.column1)
+        if field.company_dependent:
+            return None
+        return Reference(model._name, model._table, field.name, condition=condition)
+
+    @api.model
+    def _get_reference_condition(self, model_name):
+        """Return which records of a model are a use at all: not what the server notes by itself."""
+        conditions = {
+            "mail.message": SQL("ref.message_type NOT IN ('notification', 'user_notification')"),
+            # a field's own content
+            "ir.attachment": SQL("ref.res_field IS NULL"),
+        }
+        return conditions.get(model_name, SQL("TRUE"))
 
     @api.model
     def _get_ignored_references(self):

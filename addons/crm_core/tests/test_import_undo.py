@@ -258,6 +258,86 @@ class TestImportUndo(ImportCase):
         self._assert_kept(job, edge, "other records use it (Lead")
         self.assertEqual(job.kept_count, 1)
 
+    def test_what_people_hang_on_a_record_keeps_it(self):
+        model_id = self.env["ir.model"]._get_id("res.partner")
+
+        def plan(partner):
+            partner.activity_schedule("mail.mail_activity_data_todo", user_id=self.seller.id)
+
+        def attach(partner):
+            self.env["ir.attachment"].create(
+                {"name": "Contract", "raw": b"x", "res_model": "res.partner", "res_id": partner.id}
+            )
+
+        def meet(partner):
+            self.env["calendar.event"].create(
+                {
+                    "name": "Visit",
+                    "start": "2030-01-01 10:00:00",
+                    "stop": "2030-01-01 11:00:00",
+                    "res_model_id": model_id,
+                    "res_id": partner.id,
+                }
+            )
+
+        def write(partner):
+            partner.with_user(self.seller).message_post(body="They called.", message_type="comment")
+
+        for what, word in (
+            (plan, "Activity"),
+            (attach, "Attachment"),
+            (meet, "Calendar Event"),
+            (write, "Message"),
+        ):
+            with self.subTest(what=what.__name__):
+                job, lyon = self._import_partner("Edge Lyon")
+                marks = lyon.write_date
+                with self._later():
+                    what(lyon)
+                self.assertEqual(lyon.write_date, marks, "the record itself was not written")
+                self._assert_kept(job, lyon, f"other records use it ({word}")
+                lyon.parent_id.unlink()
+                lyon.unlink()
+
+    def test_what_the_server_notes_by_itself_keeps_nothing(self):
+        job, edge = self._import_partner()
+        with self._later():
+            edge._message_log(body="Merged")
+        self._undo(job)
+        self.assertFalse(edge.exists(), self._sentences(job))
+
+    def test_tags_that_people_put_on_other_records_are_kept(self):
+        job = self._import({"deals.csv": 'Opportunity,Tags\nPumps,"Hot lead, Cold store"\n'})
+        tags = self._records(job, "crm.tag").sorted("name")
+        self.assertEqual(tags.mapped("name"), ["Cold store", "Hot lead"])
+        other = self._create_lead()
+        with self._later():
+            other.tag_ids = tags[1]
+        self._assert_kept(job, tags[1], "other records use it (Lead")
+        self.assertEqual(other.tag_ids, tags[1])
+        self.assertEqual(tags.exists(), tags[1])
+        self.assertEqual(job.kept_count, 1)
+
+    def test_categories_of_partners_likewise(self):
+        job = self._import(
+            {"contacts.csv": "First Name,Last Name,Email,Tags\nGus,Ray,gus@x.example,Builder\n"}
+        )
+        category = self._records(job, "res.partner.category")
+        self.assertEqual(category.name, "Builder")
+        with self._later():
+            self.env.company.partner_id.category_id = category
+        self._assert_kept(job, category, "other records use it (Contact")
+        self.assertFalse(self._records(job, "res.partner").exists() - self.env.company.partner_id)
+
+    def test_a_category_that_was_there_is_no_use_of_a_partner(self):
+        self.env["res.partner.category"].create({"name": "Builder"})
+        job = self._import(
+            {"contacts.csv": "First Name,Last Name,Email,Tags\nGus,Ray,gus@x.example,Builder\n"}
+        )
+        partner = self._records(job, "res.partner")
+        self._undo(job)
+        self.assertFalse(partner.exists(), self._sentences(job))
+
     def test_tags_go_once_the_record_that_the_import_gave_them_to_is_set_back(self):
         there = self._create_contact()
         job = self._import(
