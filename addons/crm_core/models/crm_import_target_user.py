@@ -121,6 +121,18 @@ class CrmImportTargetUser(models.AbstractModel):
         return {}
 
     @api.model
+    def _get_used_since(self, job, model, ids):
+        """A user goes with the partner: one whose partner is used, or was changed, stays as well."""
+        used = super()._get_used_since(job, model, ids)
+        # sudo: res.users of this import's log - archived users that never had access
+        users = self.env["res.users"].sudo().with_context(active_test=False).browse(ids)
+        owners = {user.partner_id.id: user.id for user in users.exists()}
+        partners = super()._get_used_since(job, "res.partner", set(owners))
+        changed = job._get_changed_since("res.partner", set(owners))
+        partners.update(dict.fromkeys(changed, "res.partner"))
+        return used | {owners[res_id]: user for res_id, user in partners.items()}
+
+    @api.model
     def _unlink_records(self, records):
         partners = records.sudo().partner_id  # sudo: of users whom this import created
         super()._unlink_records(records)

@@ -372,6 +372,18 @@ class TestImportUndo(ImportCase):
         self.assertFalse(edge.exists())
         self.assertEqual((job.kept_count, self._sentences(job)), (0, []))
 
+    def test_a_salesperson_whose_partner_is_used_stays(self):
+        job = self._import(
+            {"team.csv": "sales_agent,manager,regional_office\nZoe A,Max,North\nPaul B,Max,North\n"}
+        )
+        zoe, paul = self._records(job, "res.users").filtered(lambda user: user.name != "Max")[:2]
+        partners = zoe.partner_id + paul.partner_id
+        self.assertEqual(zoe.name, "Zoe A")
+        self._create_lead(partner_id=zoe.partner_id.id)
+        self._assert_kept(job, zoe, "other records use it (Lead")
+        self.assertEqual(partners.exists(), zoe.partner_id)
+        self.assertFalse(paul.exists())
+
     def test_one_that_refuses_to_go_does_not_hold_the_others(self):
         job, edge = self._import_partner()
         delete = type(edge).unlink
