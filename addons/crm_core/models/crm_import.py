@@ -133,7 +133,6 @@ class CrmImport(models.Model):
         compute="_compute_figures", help="Share of the rows that are through, in percent."
     )
     date_started = fields.Datetime(readonly=True, copy=False)
-    date_last_batch = fields.Datetime(readonly=True, copy=False)
     date_done = fields.Datetime(readonly=True, copy=False)
     last_error = fields.Text(readonly=True, copy=False)
     is_pause_asked = fields.Boolean(readonly=True, copy=False)

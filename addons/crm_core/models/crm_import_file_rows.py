@@ -177,9 +177,10 @@ class CrmImportFile(models.Model):
         self._resolve_words(run, target, opened)
         self._find_links(run, target, opened)
         self._match(run, target, opened)
+        matched = [row for row in opened if row.action == "matched"]
         opened = [row for row in opened if row.is_open]
         self._complete_links(run, target, opened)
-        opened = [row for row in opened if row.is_open or row.action == "matched"]
+        opened = matched + [row for row in opened if row.is_open]
         if run.is_check:
             self._plan_rows(run, target, opened)
         else:
@@ -266,6 +267,20 @@ class CrmImportFile(models.Model):
             if res_id in existing:
                 row.res_id, row.is_known = res_id, True
                 self._settle_known(target, row, known_hash, file_id, number)
+        if not run.is_check:
+            self._forget_names([name for name, res_id, *_rest in found if res_id not in existing])
+
+    def _forget_names(self, names):
+        """Free the external names of records that the database deleted along with others."""
+        if names:
+            self.env["ir.model.data"].invalidate_model()
+            self.env.cr.execute(
+                SQL(
+                    "DELETE FROM ir_model_data WHERE module = %s AND name = ANY(%s)",
+                    self._get_module(),
+                    names,
+                )
+            )
 
     def _settle_known(self, target, row, known_hash, file_id, number):
         if file_id == self.id and number != row.number:

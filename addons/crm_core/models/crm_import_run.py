@@ -261,7 +261,6 @@ class CrmImport(models.Model):
             {
                 "state": "done",
                 "date_done": fields.Datetime.now(),
-                "date_last_batch": fields.Datetime.now(),
             }
         )
         self._notify_owners()

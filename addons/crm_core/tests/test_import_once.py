@@ -177,3 +177,19 @@ class TestImportOnce(ImportCase):
             again.file_ids.column_ids.sorted("sequence").mapped("target"),
             ["name", "amount", "stage"],
         )
+
+    def test_rows_that_were_found_are_linked_to_by_their_identifiers(self):
+        acme = self.env["res.partner"].create({"name": "Acme Lomé", "is_company": True})
+        accounts = "Id,Name\n001bm00001ZL8U9AAL,Acme Lomé\n"
+        self._import({"Account.csv": accounts})
+        contacts = "Id,FirstName,LastName,Email,AccountId\n003bm00000AbCdEAAV,Ada,Lin,ada@x.example,001bm00001ZL8U9AAL\n"
+        job = self._import({"Contact.csv": contacts})
+        self.assertEqual(self._records(job, "res.partner").parent_id, acme, self._sentences(job))
+
+    def test_a_row_whose_record_the_database_deleted_comes_in_again(self):
+        accounts = {"Account.csv": "Id,Name\n001bm00001ZL8U9AAL,Acme Lomé\n"}
+        acme = self._records(self._import(accounts), "res.partner")
+        self.env.cr.execute("DELETE FROM res_partner WHERE id = %s", acme.ids)
+        self.env.invalidate_all()
+        again = self._import(accounts)
+        self.assertEqual(self._counts(again), (1, 0, 0, 0), self._sentences(again))
