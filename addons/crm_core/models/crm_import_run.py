@@ -221,26 +221,38 @@ class CrmImport(models.Model):
         return BATCH
 
     def _run_batch(self, run, file, batch):
-        """Write a batch and commit it; when another transaction was in the way, do it again."""
-        for attempt in range(TRIES):
+        """Write a batch of rows and commit it, with its log and the place where the next one starts."""
+
+        def write(attempt):
+            if attempt:
+                run.known.clear()
+                run.words.clear()
+                batch[:] = file._read_again(batch)
             # what is in the way once may have been written meanwhile and is found; twice it is refused
             run.is_last_try = bool(attempt) or bool(modules.module.current_test)
+            self._take_turn(file, batch)
+            file._process_batch(run, batch)
+            file._record_batch(run, batch)
+
+        self._write_batch(write)
+        self.env.invalidate_all()
+
+    def _write_batch(self, write):
+        """Write something and commit it; when another transaction was in the way, do it again.
+
+        :param write: called with the number of the attempt, 0 at first
+        """
+        for attempt in range(TRIES):
             try:
-                self._take_turn(file, batch)
-                file._process_batch(run, batch)
-                file._record_batch(run, batch)
+                write(attempt)
                 self._commit()
-                break
+                return
             except (TransactionRollbackError, UniqueViolation):
                 if attempt + 1 == TRIES or modules.module.current_test:
                     raise
                 self.env.cr.rollback()
                 self.env.invalidate_all()
-                run.known.clear()
-                run.words.clear()
-                batch[:] = file._read_again(batch)
                 time.sleep(0.1 * 2**attempt)
-        self.env.invalidate_all()
 
     def _take_turn(self, file, batch):
         """Make sure that nobody else wrote this batch.

@@ -1,14 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import time
-
 import psycopg2
 
-from odoo import api, fields, models, modules
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..tools.import_engine import isolate
+
 UNDO_BATCH = 1000
-SERIALIZATION_TRIES = 5
 
 
 class CrmImport(models.Model):
@@ -90,21 +89,12 @@ class CrmImport(models.Model):
 
     def _undo_batch(self, entries, is_last):
         """Undo a batch and commit it; when another transaction was in the way, do it again."""
-        for attempt in range(SERIALIZATION_TRIES):
-            try:
-                self._note_moment()
-                self._undo_entries(entries, is_last)
-                self._commit()
-                return
-            except (
-                psycopg2.errors.SerializationFailure,
-                psycopg2.errors.DeadlockDetected,
-            ):
-                if attempt + 1 == SERIALIZATION_TRIES or modules.module.current_test:
-                    raise
-                self.env.cr.rollback()
-                self.env.invalidate_all()
-                time.sleep(0.1 * 2**attempt)
+
+        def write(_attempt):
+            self._note_moment()
+            self._undo_entries(entries, is_last)
+
+        self._write_batch(write)
 
     def _undo_entries(self, entries, is_last):
         """Set back what was updated, then delete what was created, but what somebody changed or used a moment ago."""
@@ -126,11 +116,12 @@ class CrmImport(models.Model):
 
         :return: the entries that are undone
         """
-        refused = self._try_all(self._restore_entries, entries)
-        failed = entries.browse(refused)
-        reasons = {entry.res_id: {"reason": refused[entry.id]} for entry in failed}
+        _made, refused = isolate(self.env, self._restore_entries, entries)
+        reasons = {
+            entry.res_id: {"reason": self._get_refusal(error)} for entry, error in refused.items()
+        }
         self._keep("held", entries[0].model, reasons)
-        return entries - failed
+        return entries.filtered(lambda entry: entry not in refused)
 
     def _restore_entries(self, entries):
         """Write back what updates of one model replaced, and with it who changed the record last and when.
@@ -193,11 +184,13 @@ class CrmImport(models.Model):
         model = entries[0].model
         records = self.env[model].with_context(active_test=False).browse(entries.mapped("res_id"))
         target = self._get_undo_target(model)
-        refused = self._try_all(target._unlink_records, records.exists())
+        _made, refused = isolate(self.env, target._unlink_records, records.exists())
+        reasons = {
+            record.id: {"reason": self._get_refusal(error)} for record, error in refused.items()
+        }
         if is_last:
-            reasons = {res_id: {"reason": reason} for res_id, reason in refused.items()}
             self._keep("held", model, reasons)
-        return entries.filtered(lambda entry: entry.res_id not in refused)
+        return entries.filtered(lambda entry: entry.res_id not in reasons)
 
     @api.model
     def _get_undo_target(self, model):
@@ -207,28 +200,6 @@ class CrmImport(models.Model):
             (target for target in targets if target._res_model == model),
             self.env["crm.import.target"],
         )
-
-    @api.model
-    def _try_all(self, act, records):
-        """Do something to records at once; when one of them refuses, by halves, so that only that one is left out.
-
-        :return: ``{id: reason}`` of those that refused
-        """
-        if not records:
-            return {}
-        try:
-            with self.env.cr.savepoint():
-                act(records)
-            return {}
-        except (psycopg2.errors.SerializationFailure, psycopg2.errors.DeadlockDetected):
-            # the whole batch is repeated by the caller
-            raise
-        except (psycopg2.Error, UserError, RecursionError, ValueError) as error:
-            self.env.invalidate_all(flush=False)
-            if len(records) == 1:
-                return {records.id: self._get_refusal(error)}
-            middle = len(records) // 2
-            return self._try_all(act, records[:middle]) | self._try_all(act, records[middle:])
 
     @api.model
     def _get_refusal(self, error):

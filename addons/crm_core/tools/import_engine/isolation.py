@@ -7,7 +7,7 @@ from psycopg2.extensions import TransactionRollbackError
 
 from odoo.exceptions import UserError
 
-REFUSALS = (psycopg2.Error, UserError, ValueError, TypeError, KeyError)
+REFUSALS = (psycopg2.Error, UserError, ValueError, TypeError, KeyError, RecursionError)
 
 
 def isolate(env, write, items, *, is_last_try=True):
@@ -15,7 +15,7 @@ def isolate(env, write, items, *, is_last_try=True):
 
     :param write: writes a list of items and returns ``{item: what it made}``, or nothing; called again with parts of the
         list after an error, when nothing of it is in
-    :param list items: what to write
+    :param items: what to write: a list, or records
     :param bool is_last_try: False to let a value that exists already be raised, for a caller that reads and tries again:
         another transaction may just have written it
     :return: ``({item: what it made}, {item: exception})``
