@@ -108,7 +108,8 @@ def _words_beyond_ascii(chunks):
     """Up to ``ENOUGH_WORDS`` words (bytes) that hold something else than ASCII."""
     words = []
     for chunk in chunks:
-        words += re.findall(rb"[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]*", chunk)
+        # from the beginning of a word only: a long word would be gone through once for each of its letters
+        words += re.findall(rb"(?<![A-Za-z])[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]*", chunk)
         if len(words) >= ENOUGH_WORDS:
             break
     return words[:ENOUGH_WORDS]
