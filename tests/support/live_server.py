@@ -1,11 +1,14 @@
 """A server started for the tests."""
 
 import json
+import os
 import re
+import signal
 import subprocess
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 from suite import layout, test_log
 from suite.odoo_process import end
@@ -72,6 +75,22 @@ class LiveServer:
         if self._process:
             end(self._process)
             self._process.wait()
+
+    def kill(self):
+        """End it as a power cut would."""
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+    def peak_megabytes(self, *, forget=False):
+        """Return the most memory that the server has used so far.
+
+        :param bool forget: measure from now on
+        :rtype: int
+        """
+        folder = Path("/proc") / str(self._process.pid)
+        if forget:
+            (folder / "clear_refs").write_text("5")
+        return int(re.search(r"VmHWM:\s+(\d+)", (folder / "status").read_text())[1]) >> 10
 
     def expect(self, pattern):
         """Say what the server will log because a test provokes it, as a regular expression."""
