@@ -68,6 +68,8 @@ class Archive:
                     f'Dir::Cache "{self.folder}/cache"',
                     'Acquire::Languages "none"',
                     'Acquire::Retries "3"',
+                    # a list that could not be fetched is a failure, not a warning
+                    'APT::Update::Error-Mode "any"',
                     # a mirror may lag behind by days; signatures and hashes are checked all the same
                     'Acquire::Check-Valid-Until "false"',
                     'Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false"',
@@ -127,9 +129,13 @@ class Archive:
 
 
 def unpack(package_file, root):
-    """Unpack a package's files under a folder, installing nothing."""
-    run(
-        ["dpkg-deb", "-x", package_file, root],
-        failure=f"{package_file.name} is broken and could not be unpacked.",
-        advice=f"Check the free space (df -h), delete {package_file} and run this again.",
-    )
+    """Unpack a package's files under a folder, installing nothing; a package that is broken is deleted."""
+    try:
+        run(
+            ["dpkg-deb", "-x", package_file, root],
+            failure=f"{package_file.name} is broken or the disk is full; what was downloaded is deleted.",
+            advice="Check the free space (df -h), then run this again.",
+        )
+    except Failure:
+        package_file.unlink(missing_ok=True)
+        raise

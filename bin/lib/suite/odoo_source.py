@@ -4,6 +4,7 @@ In this order: ``ODOO_HOME``; an importable ``odoo`` 19; the project's own cache
 the cache; the official nightly archive named by ``ODOO_NIGHTLY_URL``.
 """
 
+import errno
 import hashlib
 import os
 import re
@@ -194,13 +195,18 @@ def _from_nightly():
     shutil.rmtree(root, ignore_errors=True)
     root.mkdir(parents=True)
     with Step("Unpacking Odoo 19"):
-        run(
-            ["tar", "-xzf", target, "-C", root, "--strip-components=1"],
-            failure="The Odoo archive is broken.",
-            advice=f"Delete {target} and run this again.",
-        )
-    if _series_of(root) != SERIES:
-        raise Failure(f"{address} is not Odoo {SERIES}.")
+        try:
+            run(
+                ["tar", "-xzf", target, "-C", root, "--strip-components=1"],
+                failure="The Odoo archive is broken or the disk is full; what was downloaded is deleted.",
+                advice=f"Check the free space (df -h) and that {address} is the official source archive, then run this again.",
+            )
+            if _series_of(root) != SERIES:
+                raise Failure(f"{address} is not Odoo {SERIES}.", "Set ODOO_NIGHTLY_URL to the official source archive of that series.")
+        except Failure:
+            target.unlink()
+            shutil.rmtree(root)
+            raise
     target.unlink()
     (root / ".complete").touch()
     return _cached()
@@ -216,6 +222,11 @@ def _fetch(address, target, step):
                 step.update(f"{out.tell() >> 20} of {total >> 20} MB" if total else f"{out.tell() >> 20} MB")
             if total and out.tell() != total:
                 raise Failure("The download broke off.", "Run the same command again.")
+        partial.rename(target)
     except OSError as error:
-        raise Failure(f"{address} could not be downloaded: {error}.", "Check the network and the address, then run this again.") from error
-    partial.rename(target)
+        advice = "Check the network and the address, then run this again."
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            advice = "Free some space, or set CRM_CACHE to a folder on a larger disk."
+        raise Failure(f"{address} could not be downloaded: {error}.", advice) from error
+    finally:
+        partial.unlink(missing_ok=True)
