@@ -18,7 +18,7 @@ def call_inside(workspace, database, function, *, folder="support", **arguments)
     module, _, name = function.rpartition(".")
     script = textwrap.dedent(f"""
         import json, sys
-        sys.path.insert(0, {str(layout.PROJECT / "tests" / folder)!r})
+        sys.path[:0] = {[str(layout.PROJECT / "tests" / name) for name in (folder, "support")]!r}
         import {module}
         print({MARK!r} + json.dumps({module}.{name}(env, **json.loads({json.dumps(arguments)!r}))))
     """)

@@ -1,0 +1,153 @@
+"""Makes records of every model of ours, in every state that they may have; runs inside the Odoo server."""
+
+from odoo.tools import SQL
+
+#: texts of fields whose constraints ask for more than any text
+TEXTS = {"field_name": "email_from", "tz": "Europe/Paris"}
+
+
+def fill(env, addons, commit=True):
+    """Make sure that each model of ours has a record for each value of each of its stored selections.
+
+    Where rules refuse the way into a state, its value is written to the table: what matters is that records in it are there.
+
+    :param odoo.api.Environment env: the database
+    :param list[str] addons: our add-ons
+    :return: the states for which no record could be made
+    :rtype: list[str]
+    """
+    env = env(context=dict(env.context, tracking_disable=True, active_test=False))
+    states = []
+    for name in our_models(env, addons):
+        if not _any_record(env[name], set()):
+            states.append((env[name], None, None))
+        states += [(env[name], field, value) for field in our_selections(env[name], addons) for value in _values(env[name], field)]
+    for model, field, value in states:
+        if field:
+            _put(model, field, value)
+    missing = [
+        f"{model._name} {field and field.name}={value}" for model, field, value in states if not field or not _count(model, field, value)
+    ]
+    env.flush_all()
+    if commit:
+        env.cr.commit()
+    return missing
+
+
+def our_models(env, addons):
+    """Return the names of the models with a table that our add-ons define or add selections to.
+
+    :rtype: list[str]
+    """
+    return sorted(
+        name
+        for name, model in env.registry.items()
+        if model._auto and not model._abstract and (model._original_module in addons or our_selections(env[name], addons))
+    )
+
+
+def our_selections(model, addons):
+    """Return the stored selections of a model that our add-ons define.
+
+    :rtype: list[odoo.fields.Selection]
+    """
+    return [
+        field
+        for field in model._fields.values()
+        if field.type == "selection" and field.column_type and field.store and not field.related and set(field._modules) & set(addons)
+    ]
+
+
+def _values(model, field):
+    """Return what may stand in a selection; of a long list the ends are enough."""
+    values = [value for value, _label in field._description_selection(model.env)]
+    return values if len(values) <= 20 else [values[0], values[-1]]
+
+
+def _put(model, field, value):
+    """Give a record a value that none has so far."""
+    if _count(model, field, value):
+        return
+    record = _make(model, set()) or _any_record(model, set())
+    try:
+        with model.env.cr.savepoint():
+            record.write({field.name: value})
+            record.flush_recordset()
+    except Exception:  # noqa: BLE001 - whatever the rules say, the state may be in a customer's table
+        model.env.invalidate_all(flush=False)
+    if not _count(model, field, value):
+        _write_to_table(record, field, value)
+
+
+def _write_to_table(record, field, value):
+    try:
+        with record.env.cr.savepoint():
+            record.env.cr.execute(
+                SQL("UPDATE %s SET %s = %s WHERE id = %s", SQL.identifier(record._table), SQL.identifier(field.name), value, record.id)
+            )
+    except Exception:  # noqa: BLE001 - a constraint of the database: then no customer has it either
+        return
+    record.env.invalidate_all(flush=False)
+
+
+def _count(model, field, value):
+    model.env.flush_all()
+    sql = SQL("SELECT 1 FROM %s WHERE %s = %s LIMIT 1", SQL.identifier(model._table), SQL.identifier(field.name), value)
+    return bool(model.env.execute_query(sql))
+
+
+def _any_record(model, seen):
+    """Return a record of a model, a new one when there is none."""
+    return model.search([], limit=1, order="id desc") or _make(model, seen)
+
+
+def _make(model, seen):
+    """Make a record with no more than what is required; nothing when that cannot be guessed.
+
+    :param set seen: models that are being made, so that circles end
+    """
+    if model._name in seen:
+        return model.browse()
+    try:
+        with model.env.cr.savepoint():
+            record = model.create(_required_values(model, seen | {model._name}))
+            record.flush_recordset()
+            return record
+    except Exception:  # noqa: BLE001 - it asks for more than can be guessed
+        return model.browse()
+
+
+def _required_values(model, seen):
+    given = model.default_get(list(model._fields))
+    return {
+        name: _guess(model, field, seen)
+        for name, field in model._fields.items()
+        if (field.required or name in TEXTS)
+        and field.store
+        and not field.compute
+        and not field.related
+        and not given.get(name)
+        and name != "id"
+    }
+
+
+def _guess(model, field, seen):
+    """Return a value of a field's kind."""
+    if field.name in TEXTS:
+        return TEXTS[field.name]
+    match field.type:
+        case "many2one":
+            others = model.env[field.comodel_name].search([], limit=50) or _make(model.env[field.comodel_name], seen)
+            return others[model.search_count([]) % len(others)].id if others else False
+        case "selection":
+            return _values(model, field)[0]
+        case "many2one_reference" | "integer":
+            return 1
+        case "date" | "datetime":
+            return "2030-01-02"
+        case "float" | "monetary":
+            return 1.0
+        case "json":
+            return {"key": "value"}
+        case _:
+            return f"{model._description} {model.search_count([]) + 1}"
