@@ -143,7 +143,6 @@ class Importer:
             return self._undo()
         if self.options.resume:
             job = self._browse(self.options.resume)
-            job.state = "queued"
         else:
             job = self._create()
         # commit: the import exists before it starts, so that it can be resumed
@@ -227,7 +226,8 @@ class Importer:
             # commit: what the check found can be read in the web client
             self.env.cr.commit()
         else:
-            job.state = "queued" if job.state != "running" else job.state
+            if job.state not in ("queued", "running"):
+                job.state = "queued"
             if not job._work(on_progress=self._show_progress):
                 self._say("Another worker is at this import.")
         self._say("")

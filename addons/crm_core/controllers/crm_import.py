@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import os
+
 from odoo import http
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import content_disposition, request
@@ -44,14 +46,13 @@ class CrmImportController(http.Controller):
         except UserError as error:
             return request.make_json_response({"error": str(error)}, status=409)
         limit = _limit_in_megabytes()
-        content = file.stream.read(limit * 1024 * 1024 + 1)
-        if len(content) > limit * 1024 * 1024:
+        if file.stream.seek(0, os.SEEK_END) > limit * 1024 * 1024:
             sentence = job.file_ids._get_refusals()["upload_too_large"] % {
                 "name": file.filename,
                 "limit": limit,
             }
             return request.make_json_response({"error": sentence}, status=413)
-        added = request.env["crm.import.file"]._add(job, storable(file.filename or "file"), content)
+        added = job._add_stream(storable(file.filename or "file"), file.stream)
         return request.make_json_response(
             {"id": added.id, "recognized": added.recognized or "", "refusal": added.refusal or ""}
         )

@@ -1,6 +1,4 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import hashlib
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -35,7 +33,6 @@ class CrmImportFile(models.Model):
     attachment_id = fields.Many2one(
         "ir.attachment", readonly=True, ondelete="restrict", index="btree_not_null"
     )
-    checksum = fields.Char(readonly=True)
     state = fields.Selection(
         [
             ("ready", "Ready"),
@@ -168,22 +165,31 @@ class CrmImportFile(models.Model):
         :param content: the bytes of the file
         :rtype: crm.import.file
         """
-        file = self.create(
-            {"import_id": job.id, "name": name, "checksum": hashlib.sha256(content).hexdigest()}
+        file = self.create({"import_id": job.id, "name": name})
+        file._take_content(
+            self.env["ir.attachment"].create(file._prepare_attachment_values(content))
         )
-        attachment = self.env["ir.attachment"].create(
-            {
-                "name": name,
-                "raw": content,
-                # of a text Odoo would keep all words once more, for a search that nobody makes
-                "mimetype": "application/octet-stream",
-                "res_model": self._name,
-                "res_id": file.id,
-            }
-        )
-        file.sudo().attachment_id = attachment  # sudo: the content is set once, here
-        file._analyse()
         return file
+
+    def _prepare_attachment_values(self, content):
+        """Return the values of the attachment that holds this file's content.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {
+            "name": self.name,
+            "raw": content,
+            # of a text Odoo would keep all words once more, for a search that nobody makes
+            "mimetype": "application/octet-stream",
+            "res_model": self._name,
+            "res_id": self.id,
+        }
+
+    def _take_content(self, attachment):
+        """Take an attachment as this file's content, once and for all, and find out what it is."""
+        self.sudo().attachment_id = attachment  # sudo: nobody may exchange it later
+        self._analyse()
 
     def _open(self, **options):
         """Open the file as a table.

@@ -71,7 +71,8 @@ class CrmImportFile(models.Model):
                         self.env.uid,
                         self.env.uid,
                     )
-                    for row in rows
+                    # in one order, so that two imports of the same rows wait for each other instead of locking up
+                    for row in sorted(rows, key=lambda row: row.name)
                 ),
             )
         )

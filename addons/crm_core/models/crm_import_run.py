@@ -18,7 +18,8 @@ _logger = logging.getLogger(__name__)
 BATCH = 1000
 SMALL = 200
 # how often something is tried again when another transaction was in the way
-TRIES = 5
+TRIES = 10
+LONGEST_WAIT = 2
 # names the locks of imports among the advisory locks of a database
 LOCK = 0x43524D49
 
@@ -67,12 +68,12 @@ class CrmImport(models.Model):
         :return: False when another worker is at it
         """
         self.ensure_one()
-        # what was asked for is known before the work starts, and outlives what may be in its way
-        self._commit()
         try:
+            # what was asked for is known before the work starts, and outlives what may be in its way
+            self._commit()
             with self._alone():
                 self._work_on(on_progress)
-        except TakenOver:
+        except (TakenOver, TransactionRollbackError):
             self.env.cr.rollback()
             return False
         return True
@@ -95,7 +96,7 @@ class CrmImport(models.Model):
                 self.env.cr.rollback()
                 self.env.invalidate_all()
                 if isinstance(error, TransactionRollbackError) and attempt + 1 < TRIES:
-                    time.sleep(0.1 * 2**attempt)
+                    time.sleep(min(LONGEST_WAIT, 0.1 * 2**attempt))
                     continue
                 job._fail(error)
                 return
@@ -252,7 +253,7 @@ class CrmImport(models.Model):
                     raise
                 self.env.cr.rollback()
                 self.env.invalidate_all()
-                time.sleep(0.1 * 2**attempt)
+                time.sleep(min(LONGEST_WAIT, 0.1 * 2**attempt))
 
     def _take_turn(self, file, batch):
         """Make sure that nobody else wrote this batch.

@@ -96,7 +96,8 @@ class CrmImportVocabulary(models.AbstractModel):
         created, _refused = isolate(
             self.env,
             lambda texts: creator(run, file, texts),
-            texts,
+            # in one order, so that two imports of the same words wait for each other instead of locking up
+            sorted(texts),
             is_last_try=run.is_last_try,
         )
         return created
