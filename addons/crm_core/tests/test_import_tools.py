@@ -108,6 +108,11 @@ class TestTextTables(BaseCase):
                 self.assertEqual(table.encoding, encoding)
                 self.assertEqual(table.headers[1], "Prénom")
 
+    def test_one_foreign_word_among_few_others_does_not_change_the_encoding(self):
+        lines = ["Nom;Ville", "Étoile;Lomé", "Kofi \U0001f680;Accra"]
+        source = "\n".join(lines).encode() + "\nAmi;Thiès\n".encode("cp1252")
+        self.assertEqual(open_table(source, "villes.csv").encoding, "utf-8")
+
     def test_a_few_foreign_bytes_spoil_their_line_only(self):
         source = ("Nom,Ville\n" + "Zoé,Orléans\n" * 30).encode() + b"Ren\xe9,Lyon\n"
         table = open_table(source, "a.csv")

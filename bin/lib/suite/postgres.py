@@ -141,21 +141,25 @@ def _create(programs, folder):
             f"There are {free} MB free in {folder}; a database needs {NEEDED_MEGABYTES} MB.",
             "Free some space, or set CRM_STATE to a folder on a larger disk.",
         )
-    shutil.rmtree(folder / "data", ignore_errors=True)
+    # made beside its place, so that one cut short does not pass for a whole one
+    making = folder / "data.making"
+    shutil.rmtree(making, ignore_errors=True)
     if owner:
         shutil.chown(folder, owner, owner)
         folder.chmod(0o755)
     run(
-        [programs / "initdb", "-D", folder / "data", "-U", ROLE, "-E", "UTF8", "--locale=C.UTF-8", "--auth=trust", "-N"],
+        [programs / "initdb", "-D", making, "-U", ROLE, "-E", "UTF8", "--locale=C.UTF-8", "--auth=trust", "-N"],
         user=owner,
         cwd=folder,
         failure="PostgreSQL could not create the project's database server.",
     )
-    _write_configuration(folder, owner)
+    _write_configuration(making, owner)
+    shutil.rmtree(folder / "data", ignore_errors=True)
+    making.rename(folder / "data")
 
 
-def _write_configuration(folder, owner):
-    target = folder / "data" / "postgresql.conf"
+def _write_configuration(data, owner):
+    target = data / "postgresql.conf"
     shared = max(128, min(4096, _memory_megabytes() // 6))
     with open(target, "a", encoding="utf-8") as configuration:
         configuration.write((layout.CONFIG / "postgresql.conf").read_text())

@@ -19,7 +19,8 @@ ONE_BYTE_ENCODINGS = ["cp1252", "iso-8859-15", "mac-roman", "cp850", "latin-1"]
 SCORES = {"é": 10, "è": 5, "à": 5, "ê": 3, "ç": 3, "É": 3, "’": 2, "\xa0": 1, "°": 1, "€": 1}
 SCORES.update(dict.fromkeys("ôîùûâœëïöüäñßÀÈÇÊŒáíóú«»–…“”", 2))
 ENOUGH_WORDS = 5000
-MOSTLY_UTF8 = 0.8
+# in another encoding hardly a word is valid UTF-8 by chance
+MOSTLY_UTF8 = 0.5
 
 
 def detect_encoding(source):
