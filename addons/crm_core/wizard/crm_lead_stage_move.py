@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import RedirectWarning, UserError, ValidationError
+
+from ..exceptions import expected
 
 
 class CrmLeadStageMove(models.TransientModel):
@@ -75,7 +77,10 @@ class CrmLeadStageMove(models.TransientModel):
         self.lead_id._check_off(self.checked_ids)
         if self.won_reason_id:
             values["won_reason_id"] = self.won_reason_id.id
-        self.lead_id.write(values)
+        try:
+            self.lead_id.write(values)
+        except RedirectWarning as refusal:  # it leads to the very screen this is
+            raise expected(ValidationError(refusal.args[0])) from refusal
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     def action_override(self):
@@ -101,7 +106,7 @@ class CrmLeadStageMove(models.TransientModel):
                     "The approval was asked for; you will see the answer on the deal."
                 ),
                 "type": "success",
-                "next": {"type": "ir.actions.act_window_close"},
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
 
