@@ -3,6 +3,7 @@ import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 
 STATES = [
     ("draft", "Files"),
@@ -138,7 +139,7 @@ class CrmImport(models.Model):
     is_pause_asked = fields.Boolean(readonly=True, copy=False)
 
     def _default_name(self):
-        return self.env._("Import of %s", fields.Date.context_today(self))
+        return self.env._("Import of %s", format_date(self.env, fields.Date.context_today(self)))
 
     @api.model
     def _get_timezones(self):

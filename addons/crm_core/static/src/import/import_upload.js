@@ -15,6 +15,10 @@ export class ImportUpload extends Component {
         this.state = useState({ isOver: false, sending: "", done: 0, total: 0, share: 0 });
     }
 
+    get hasFiles() {
+        return this.props.record.data.file_count > 0;
+    }
+
     choose() {
         this.input.el.click();
     }
@@ -75,4 +79,7 @@ export class ImportUpload extends Component {
     }
 }
 
-registry.category("view_widgets").add("crm_import_upload", { component: ImportUpload });
+registry.category("view_widgets").add("crm_import_upload", {
+    component: ImportUpload,
+    fieldDependencies: [{ name: "file_count", type: "integer" }],
+});
