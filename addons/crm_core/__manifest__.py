@@ -19,6 +19,7 @@
         "data/crm_pipeline_template_data.xml",
         "data/ir_cron_data.xml",
         "data/ir_cron_import_data.xml",
+        "data/web_tour_tour_data.xml",
         "wizard/crm_lead_stage_move_views.xml",
         "wizard/crm_pipeline_create_views.xml",
         "views/crm_stage_views.xml",

@@ -21,4 +21,5 @@ from . import (
     test_import_public_data,
     test_import_rights,
     test_import_undo,
+    test_tours,
 )
