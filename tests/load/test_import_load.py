@@ -18,6 +18,8 @@ from support.web_session import WebSession
 ROWS = int(os.environ.get("CRM_LOAD_ROWS", "10000"))
 KILLS = 3
 CROWD = 6
+#: rows that are written between two commits
+BATCH = 1000
 #: what an import may use, the server's own 140 MB included
 IMPORT_MEGABYTES = 250
 HUGE_MEGABYTES = int(os.environ.get("CRM_LOAD_MEGABYTES", "30"))
@@ -187,6 +189,22 @@ def test_two_processes_at_the_same_import_bring_every_row_in_once(site, tmp_path
     site.check_in_once(job, file)
     assert _count_leads(site) - leads_before == len(file.good)
     assert statuses == (0, 0), first.errors + second.errors
+
+
+def test_a_running_import_is_paused_from_the_screen_and_goes_on(site, upload_server, tmp_path, leads_before):
+    file = write_deals(tmp_path / "paused.csv", 8000, first=6_000_000)
+    process, known = site.run(file.path), site.last_import()
+    job = wait_until(lambda: site.last_import() > known and site.last_import(), "the import")
+    wait_until(lambda: site.done(job), "a batch")
+    assert "error" not in WebSession(upload_server, ADMIN).call("crm.import", "action_pause", [job])
+    asked_at = site.done(job)
+    assert process.wait() == 0, process.errors
+    assert site.state(job) == ["paused", ""]
+    assert site.done(job) <= asked_at + 2 * BATCH
+    process = site.run("--resume", job)
+    assert process.wait() == 0, process.errors
+    site.check_in_once(job, file)
+    assert _count_leads(site) - leads_before == len(file.good)
 
 
 def test_six_imports_of_overlapping_files_do_not_hinder_one_another(site, tmp_path, leads_before):

@@ -78,6 +78,8 @@ class CrmImportFile(models.Model):
     updated_count = fields.Integer(string="Updated", readonly=True)
     skipped_count = fields.Integer(string="Skipped", readonly=True)
     refused_count = fields.Integer(string="Refused", readonly=True)
+    # times of the transactions in which rows were written, or taken back; here rather than on the import, on which people write meanwhile
+    moments = fields.Json(readonly=True, export_string_translation=False)
     warning_count = fields.Integer(string="Remarks", compute="_compute_warning_count")
     issue_ids = fields.One2many("crm.import.issue", "file_id", string="Problems")
 

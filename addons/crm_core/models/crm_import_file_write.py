@@ -84,7 +84,7 @@ class CrmImportFile(models.Model):
         """Write the entries and issues of a batch, and how far the file is, all in the transaction of the batch."""
         target, module = self._get_target(), self._get_module()
         if not run.is_check:
-            self.import_id._note_moment()
+            self._note_moment()
             self.env["crm.import.entry"]._insert(
                 [
                     {
@@ -124,6 +124,12 @@ class CrmImportFile(models.Model):
         )
         self._count_batch(rows)
 
+    def _note_moment(self):
+        """Remember that the present transaction is one of the import's own."""
+        moment = self.env.cr.now().isoformat()
+        if moment not in (self.moments or ()):
+            self.moments = [*(self.moments or ()), moment]
+
     def _count_batch(self, rows):
         actions = [row.action for row in rows]
         self.write(
@@ -150,7 +156,7 @@ class CrmImportFile(models.Model):
         self._log_beside_rows("updated", records, previous)
 
     def _log_beside_rows(self, action, records, previous=None):
-        self.import_id._note_moment()
+        self._note_moment()
         self.env["crm.import.entry"]._insert(
             [
                 {

@@ -91,7 +91,7 @@ class CrmImport(models.Model):
         """Undo a batch and commit it; when another transaction was in the way, do it again."""
 
         def write(_attempt):
-            self._note_moment()
+            self.file_ids[:1]._note_moment()
             self._undo_entries(entries, is_last)
 
         self._write_batch(write)

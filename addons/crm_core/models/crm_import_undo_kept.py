@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import SUPERUSER_ID, fields, models
+from odoo import SUPERUSER_ID, models
 from odoo.tools import SQL
 
 KEPT_CODES = ("changed_since", "used_since", "not_restored", "held")
@@ -20,15 +20,12 @@ class CrmImport(models.Model):
 
     _inherit = "crm.import"
 
-    moments = fields.Json(
-        readonly=True, copy=False, export_string_translation=False
-    )  # times of the transactions in which this import, or its undo, wrote
+    def _get_moments(self):
+        """Return the times of the transactions in which this import, or its undo, wrote.
 
-    def _note_moment(self):
-        """Remember that the present transaction is one of this import's own."""
-        moment = self.env.cr.now().isoformat()
-        if moment not in (self.moments or ()):
-            self.moments = [*(self.moments or ()), moment]
+        :rtype: list[str]
+        """
+        return [moment for file in self.file_ids for moment in file.moments or ()]
 
     # -- Marking ---
 
@@ -157,7 +154,7 @@ class CrmImport(models.Model):
                         ORDER BY entry.id DESC LIMIT 1))""",
                 table=SQL.identifier(self.env[model]._table),
                 ids=list(ids),
-                moments=self.moments or [],
+                moments=self._get_moments(),
                 superuser=SUPERUSER_ID,
                 digest=entries._get_digest_sql(model, "record"),
                 job=self.id,
@@ -182,7 +179,7 @@ class CrmImport(models.Model):
                 job=self.id,
                 model=model,
                 ids=list(ids),
-                moments=self.moments or [],
+                moments=self._get_moments(),
                 superuser=SUPERUSER_ID,
             )
         )
