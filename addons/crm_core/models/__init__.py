@@ -8,6 +8,7 @@ from . import (
     crm_stage_requirement,
     crm_stage_approval,
     crm_team,
+    crm_team_member,
     res_company,
     res_config_settings,
     res_users,

@@ -41,9 +41,12 @@ class CrmLead(models.Model):
                 reopened |= lead
             if new and old != new:
                 closed |= lead
+        if not reopened and not closed:
+            return result
         # a stage that stops being a won one reopens its deals without passing here: their outcome is closed late
         (reopened | closed)._close_outcomes()
         closed._check_closing_reasons(existing=old_status_by_lead)
+        (reopened | closed)._convert_again()
         closed._create_outcomes()
         for lead in reopened | closed:
             lead.forecast_category = lead._get_stage_forecast_category()

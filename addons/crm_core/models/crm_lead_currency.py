@@ -54,6 +54,11 @@ class CrmLead(models.Model):
                     or (lead.company_id or self.env.company).currency_id
                 )
 
+    def _compute_company_currency(self):
+        """Look it up once a company, where Odoo does for every deal: a board reads it of hundreds."""
+        for company, leads in self.grouped("company_id").items():
+            leads.company_currency = (company or self.env.company).currency_id
+
     @api.depends("currency_id", "company_currency")
     def _compute_is_foreign_currency(self):
         for lead in self:
@@ -75,7 +80,8 @@ class CrmLead(models.Model):
         if not self.is_foreign_currency:
             self.amount = self.expected_revenue
 
-    @api.depends("amount", "currency_id", "company_id", "date_closed", "won_status")
+    # closing and reopening a deal convert it again, see _convert_again: as dependencies they would burden every move of a card
+    @api.depends("amount", "currency_id", "company_id")
     def _compute_expected_revenue(self):
         for company, leads in self.grouped("company_id").items():
             rated = None
@@ -92,6 +98,19 @@ class CrmLead(models.Model):
                     else 0.0
                 )
                 lead.currency_rate_date = day if known else False
+
+    def _convert_again(self):
+        """Have the deals in foreign currencies converted at the rate of their day, which changed."""
+        foreign = self.filtered("is_foreign_currency")
+        for name in ("expected_revenue", "currency_rate_date"):
+            self.env.add_to_compute(self._fields[name], foreign)
+
+    def write(self, vals):
+        is_day_given = "date_closed" in vals
+        result = super().write(vals)
+        if is_day_given:
+            self._convert_again()
+        return result
 
     def _get_rate_day(self):
         """Return the day whose rate converts a deal: the day it was closed, today while it is open."""

@@ -125,8 +125,10 @@ class CrmLead(models.Model):
             return self._write_by_matching_stage(vals)
         if not vals.get("stage_id"):
             return super().write(vals)
-        vals = dict(vals)
+        vals, is_given = dict(vals), "pipeline_id" in vals
         self._align_stage_and_pipeline(vals, self.team_id[:1])
+        if not is_given and self.pipeline_id.ids == [vals.get("pipeline_id")]:
+            del vals["pipeline_id"]  # all are there: what depends on it stays as it is
         stage = self.env["crm.stage"].browse(vals["stage_id"])
         entering = (
             self.filtered(lambda lead: lead.active and lead.stage_id != stage)
@@ -184,21 +186,21 @@ class CrmLead(models.Model):
 
     # -- ORM hooks ---
 
+    def _track_prepare(self, fields_iter):
+        """Leave out what no pipeline uses: looking it up would burden every move of a card."""
+        unused = self.env["crm.pipeline"]._get_unused_lead_fields()
+        return super()._track_prepare(set(fields_iter) - unused)
+
     @api.model
     def _read_group_stage_ids(self, stages, domain):
         """Show one pipeline's columns: that of the board, those that the search names, else the reader's own."""
         pipelines = self._get_board_pipelines(domain)
         if not pipelines:
             return super()._read_group_stage_ids(stages, domain)
-        columns = pipelines._get_stage_domain() & (
-            Domain("team_ids", "=", False) | Domain("team_ids", "in", self._get_board_teams().ids)
-        )
         # sudo: crm.stage - as in Odoo's own, columns show whatever the rules on stages
-        return stages.browse(
-            stages.sudo()._search(  # sudo: as in Odoo
-                Domain("id", "in", stages.ids) | columns, order=stages._order
-            )  # sudo: as in Odoo
-        )
+        every = self.env["crm.stage"].sudo()  # sudo: as in Odoo
+        columns = {*stages.ids, *every._get_allowed(pipelines, self._get_board_teams()).ids}
+        return stages.browse(id_ for id_ in every._get_places() if id_ in columns)
 
     @api.model
     def _get_board_pipelines(self, domain):
@@ -231,7 +233,7 @@ class CrmLead(models.Model):
         """Return the teams whose own stages a board shows."""
         context = self.env.context
         teams = self.env["crm.team"].browse(context.get("default_team_id"))
-        return teams | self.env.user.crm_team_ids if context.get("show_user_team_stages") else teams
+        return teams | self.env.user._get_teams() if context.get("show_user_team_stages") else teams
 
     def _stage_find(self, team_id=False, domain=None, order="sequence, id", limit=1):
         """Find a stage in the deals' own pipelines; without a deal, in the pipeline a new deal of the team would start in."""

@@ -6,6 +6,9 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools.safe_eval import safe_eval
 
+#: what, when written, changes what is cached of pipelines and their stages
+CACHED_FIELDS = {"active", "sequence", "company_id", "team_ids", "lead_properties_definition"}
+
 
 class CrmPipeline(models.Model):
     """A sales process: an ordered set of stages that deals of one kind go through.
@@ -196,9 +199,7 @@ class CrmPipeline(models.Model):
         :return: ``[{"id", "name", "color"}]`` in their order
         :rtype: list[dict]
         """
-        return self.search(self._get_usable_domain(self.env.user.crm_team_ids)).read(
-            ["name", "color"]
-        )
+        return self.browse(self._get_usable_ids()).read(["name", "color"])
 
     # -- Business ---
 
@@ -253,6 +254,18 @@ class CrmPipeline(models.Model):
         return Domain("team_ids", "=", False) | Domain("team_ids", "in", teams.ids)
 
     @api.model
+    @tools.ormcache("self.env.uid", "self.env.su", "tuple(self.env.companies.ids)")
+    def _get_usable_ids(self):
+        """Return the ids of the pipelines that the user may use, in their order; cached, since every board asks.
+
+        :rtype: tuple[int]
+        """
+        usable = self.with_context(active_test=True).search(
+            self._get_usable_domain(self.env.user._get_teams())
+        )
+        return usable._ids
+
+    @api.model
     def _get_default(self, team, company):
         """Return the pipeline that a new deal of a team starts in.
 
@@ -281,19 +294,37 @@ class CrmPipeline(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        pipelines = super().create(vals_list)
         self.env.registry.clear_cache()
-        return super().create(vals_list)
+        return pipelines
 
     def write(self, vals):
         if vals.get("active") is False:
             self._check_no_open_deals()
-        if {"active", "sequence", "company_id", "team_ids"} & vals.keys():
+        result = super().write(vals)
+        if CACHED_FIELDS & vals.keys():
             self.env.registry.clear_cache()
-        return super().write(vals)
+        return result
 
     def unlink(self):
+        result = super().unlink()
         self.env.registry.clear_cache()
-        return super().unlink()
+        return result
+
+    @api.model
+    @tools.ormcache()
+    def _get_unused_lead_fields(self):
+        """Return the names of the deals' fields that nothing can be in, as no pipeline asks for it.
+
+        :rtype: frozenset[str]
+        """
+        # sudo: crm.pipeline, crm.stage.requirement - the same answer for everybody, so that it may be cached
+        every = self.sudo().with_context(active_test=False).search([])
+        used = {
+            "pipeline_properties": any(every.mapped("lead_properties_definition")),
+            "checked_requirement_ids": "checklist" in every.stage_ids.requirement_ids.mapped("kind"),
+        }
+        return frozenset(name for name, is_used in used.items() if not is_used)
 
     def _is_open_to(self, team, company):
         """Return whether deals of a team and a company may be in this pipeline; False for no pipeline.
@@ -360,5 +391,4 @@ class CrmPipeline(models.Model):
 
     def _get_stages(self, team):
         """Return the stages of these pipelines, in order, that a team may use."""
-        teams = Domain("team_ids", "=", False) | Domain("team_ids", "in", team.ids)
-        return self.env["crm.stage"].search(self._get_stage_domain() & teams)
+        return self.env["crm.stage"]._get_allowed(self, team)

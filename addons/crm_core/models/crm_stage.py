@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from typing import NamedTuple
+
 from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
@@ -10,6 +12,30 @@ FORECAST_CATEGORIES = [
     ("commit", "Commit"),
     ("closed", "Closed"),
 ]
+#: what, when written, changes what is cached of stages
+CACHED_FIELDS = {
+    "sequence",
+    "name",
+    "fold",
+    "is_won",
+    "pipeline_id",
+    "team_ids",
+    "probability",
+    "probability_mode",
+}
+
+
+class Place(NamedTuple):
+    """Where a stage stands, and for whom."""
+
+    pipeline_id: int | bool
+    company_id: int | bool
+    team_ids: frozenset
+    is_folded: bool
+
+    def is_open_to(self, team_ids):
+        """Return whether deals of some teams may be in it."""
+        return not self.team_ids or not self.team_ids.isdisjoint(team_ids)
 
 
 class CrmStage(models.Model):
@@ -100,19 +126,24 @@ class CrmStage(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        stages = super().create(vals_list)
         self.env.registry.clear_cache()
-        return super().create(vals_list)
+        return stages
 
     def unlink(self):
+        result = super().unlink()
         self.env.registry.clear_cache()
-        return super().unlink()
+        return result
 
     def write(self, vals):
         """Bring the deals of a stage in line when its probability or its pipeline changes."""
-        changed = {"probability", "probability_mode", "is_won", "pipeline_id"} & vals.keys()
-        if changed:
-            self.env.registry.clear_cache()
+        is_cached = CACHED_FIELDS & vals.keys()
+        if is_cached:
+            self.env.registry.clear_cache()  # Odoo looks at the deals of a won stage meanwhile
         result = super().write(vals)
+        if is_cached:
+            self.env.registry.clear_cache()  # the check of rights looked the old values up
+        changed = {"probability", "probability_mode", "is_won", "pipeline_id"} & vals.keys()
         if changed:
             self._align_deals(changed)
         return result
@@ -135,6 +166,8 @@ class CrmStage(models.Model):
                     inside.with_context(tracking_disable=True).write(
                         {"pipeline_id": stage.pipeline_id.id, "stage_id": stage.id}
                     )
+        if "is_won" in changed:
+            leads._convert_again()
         pending = leads.filtered(lambda lead: lead.won_status == "pending")
         if pending and changed - {"pipeline_id"}:
             pending._compute_probabilities()
@@ -151,7 +184,7 @@ class CrmStage(models.Model):
 
     @api.model
     def _search(self, domain, *args, bypass_access=False, **kwargs):
-        if not self.env.su and not bypass_access:
+        if not self.env.su and not bypass_access and self._get_foreign_ids():
             domain = Domain(domain) & self._get_company_domain()
         return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
 
@@ -159,13 +192,8 @@ class CrmStage(models.Model):
         result = super()._check_access(operation)
         if result or self.env.su:
             return result
-        # sudo: crm.stage - the companies of its pipeline, to compare
-        foreign = self.filtered(
-            lambda stage: (
-                (company := stage.sudo().pipeline_id.company_id)  # sudo: to compare
-                and company not in self.env.companies
-            )
-        )
+        own = {*self.env.companies.ids, False}
+        foreign = self.filtered(lambda stage: stage._get_company_id() not in own)
         if foreign:
             return foreign, lambda: AccessError(
                 self.env._(
@@ -174,6 +202,63 @@ class CrmStage(models.Model):
                 )
             )  # sudo: names only
         return None
+
+    @api.model
+    def _get_foreign_ids(self):
+        """Return the ids of the stages that the user's companies may not see; mostly none, and then the seal costs nothing.
+
+        :rtype: set[int]
+        """
+        own = {*self.env.companies.ids, False}
+        return {id_ for id_, place in self._get_places().items() if place.company_id not in own}
+
+    def _get_company_id(self):
+        """Return the id of the company that owns this stage's pipeline, False for a stage of every company."""
+        place = self._get_places().get(self._origin.id)
+        # sudo: crm.pipeline - its company, to compare; a stage that is only being created has no place yet
+        return place.company_id if place else self.sudo().pipeline_id.company_id.id
+
+    # -- What is cached: boards, gates and the seal ask for it all the time ---
+
+    @api.model
+    @tools.ormcache("self.env.lang")
+    def _get_places(self):
+        """Return where each stage stands, in the order of the columns.
+
+        :rtype: dict[int, Place]
+        """
+        # sudo: crm.stage - the same answer for everybody, so that it may be cached
+        stages = self.sudo().with_context(active_test=False).search([])
+        return {
+            stage.id: Place(
+                stage.pipeline_id.id,
+                stage.pipeline_id.company_id.id,
+                frozenset(stage.team_ids.ids),
+                stage.fold,
+            )
+            for stage in stages
+        }
+
+    @api.model
+    def _get_allowed(self, pipelines, teams):
+        """Return the stages, in order, that deals of some pipelines and teams may be in.
+
+        :param pipelines: ``crm.pipeline`` records; none means the stages that are shared
+        :param teams: ``crm.team`` records, may be empty
+        :rtype: crm.stage
+        """
+        places = self._get_places()
+        shown = set(pipelines.ids)
+        if any(not place.pipeline_id for place in places.values()) and (
+            not pipelines or any(pipelines.mapped("use_shared_stages"))
+        ):
+            shown.add(False)
+        unseen = set() if self.env.su else self._get_foreign_ids()
+        return self.browse(
+            id_
+            for id_, place in places.items()
+            if place.pipeline_id in shown and place.is_open_to(teams.ids) and id_ not in unseen
+        )
 
     def _stands_after(self, other):
         """Return whether this stage stands after another one of the same pipeline."""
@@ -198,4 +283,4 @@ class CrmStage(models.Model):
     def _has_fixed_probability(self):
         """Return whether deals get their probability from this stage rather than from Odoo's prediction."""
         self.ensure_one()
-        return self.probability_mode == "fixed" and not self.is_won
+        return self.id in self._get_fixed_probabilities()

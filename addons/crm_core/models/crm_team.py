@@ -24,9 +24,15 @@ class CrmTeam(models.Model):
     )
 
     def write(self, vals):
-        if {"default_pipeline_id", "pipeline_ids"} & vals.keys():
+        result = super().write(vals)
+        if {"active", "company_id", "default_pipeline_id", "pipeline_ids"} & vals.keys():
             self.env.registry.clear_cache()
-        return super().write(vals)
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
 
     @api.model
     def _action_update_to_pipeline(self, action):

@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import fields, models, tools
 
 
 class ResUsers(models.Model):
@@ -18,11 +18,23 @@ class ResUsers(models.Model):
         """
         self.ensure_one()
         pipelines = self.env["crm.pipeline"]
-        usable = pipelines.search(pipelines._get_usable_domain(self.crm_team_ids))
+        usable = pipelines.browse(pipelines._get_usable_ids())
         # sudo: res.users - a user reads the own last pipeline, whatever the rules on users say
-        if self.sudo().last_pipeline_id in usable:
-            return self.sudo().last_pipeline_id  # sudo: res.users - as above
+        last = self.sudo().last_pipeline_id.sudo(False)
+        if last in usable:
+            return last
         return pipelines._get_default(self.sale_team_id, self.env.company) & usable or usable[:1]
+
+    def _get_teams(self):
+        """Return the sales teams that this user is a member of, as far as the user at work may see them.
+
+        :rtype: crm.team
+        """
+        return self.env["crm.team"].browse(self._get_team_ids())
+
+    @tools.ormcache("self.id", "self.env.uid", "self.env.su", "tuple(self.env.companies.ids)")
+    def _get_team_ids(self):
+        return self.crm_team_ids._ids
 
     def _set_last_pipeline(self, pipeline):
         """Remember the pipeline that this user opened."""
