@@ -55,8 +55,8 @@ def _keep_existing_deals(env):
     env.cr.execute("UPDATE crm_lead SET pipeline_id = %s WHERE pipeline_id IS NULL", [pipeline.id])
     env.cr.execute(
         """
-        INSERT INTO crm_lead_outcome (lead_id, company_id, result, lost_reason_id, stage_id, user_id, closed_at, expected_revenue)
-        SELECT id, company_id, won_status, CASE WHEN won_status = 'lost' THEN lost_reason_id END, stage_id, user_id,
+        INSERT INTO crm_lead_outcome (lead_id, result, lost_reason_id, stage_id, user_id, closed_at, expected_revenue)
+        SELECT id, won_status, CASE WHEN won_status = 'lost' THEN lost_reason_id END, stage_id, user_id,
                COALESCE(date_closed, write_date, create_date), expected_revenue
           FROM crm_lead
          WHERE won_status IN ('won', 'lost') AND pipeline_id = %s

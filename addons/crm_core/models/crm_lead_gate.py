@@ -118,10 +118,7 @@ class CrmLead(models.Model):
                 lead.type == "opportunity"
                 and (
                     lead.pipeline_id.id in gated
-                    or (
-                        False in gated
-                        and (not lead.pipeline_id or lead.pipeline_id.use_shared_stages)
-                    )
+                    or (False in gated and lead.pipeline_id._are_shared_shown())
                 )
             )
         )
@@ -161,7 +158,9 @@ class CrmLead(models.Model):
         if end <= start:
             return board.browse()
         entered = (
-            board[start + 1 : end + 1] if self.pipeline_id.are_gates_cumulative else board[end]
+            board[start + 1 : end + 1]
+            if self.pipeline_id and self.pipeline_id._get_scope().is_cumulative
+            else board[end]
         )
         return entered.filtered(lambda stage: stage.id == target or not stage.is_won)
 

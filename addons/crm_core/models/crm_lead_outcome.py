@@ -13,7 +13,8 @@ class CrmLeadOutcome(models.Model):
     lead_id = fields.Many2one(
         "crm.lead", string="Deal", required=True, index=True, ondelete="cascade"
     )
-    company_id = fields.Many2one(related="lead_id.company_id", store=True, index=True)
+    # not stored: every change of a deal would look for its outcomes
+    company_id = fields.Many2one(related="lead_id.company_id")
     result = fields.Selection([("won", "Won"), ("lost", "Lost")], required=True)
     lost_reason_id = fields.Many2one("crm.lost.reason", ondelete="restrict", index="btree_not_null")
     won_reason_id = fields.Many2one("crm.won.reason", ondelete="restrict", index="btree_not_null")

@@ -46,8 +46,11 @@ class CrmLead(models.Model):
         help="Follows the stage; a salesperson who knows better may change it.",
     )
 
+    # a board's columns, totals and bars are read from it alone, without the deals themselves
     _pipeline_board_idx = models.Index(
-        "(pipeline_id, stage_id, priority DESC, id DESC) WHERE active IS TRUE"
+        "(pipeline_id, stage_id, priority DESC, id DESC)"
+        " INCLUDE (type, company_id, user_id, expected_revenue, recurring_revenue_monthly)"
+        " WHERE active IS TRUE"
     )
 
     @api.depends("team_id", "company_id")
@@ -270,6 +273,12 @@ class CrmLead(models.Model):
                 if lead.stage_id._origin.id in fixed:
                     probabilities[lead.id] = fixed[lead.stage_id._origin.id]
         return probabilities, tooltip
+
+    def _pls_get_won_lost_total_count(self, team_results):
+        """Take the counts of the first stage; Odoo searches for that stage again for each team, whenever a deal changes."""
+        first = str(self.env["crm.stage"]._get_first_id())
+        counts = team_results.get("stage_id", {}).get(first, {"won": 0, "lost": 0})
+        return counts["won"], counts["lost"], counts["won"] + counts["lost"]
 
     def _merge_get_fields(self):
         return [*super()._merge_get_fields(), "pipeline_id"]

@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from collections import defaultdict
+from typing import NamedTuple
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
@@ -7,7 +8,24 @@ from odoo.fields import Domain
 from odoo.tools.safe_eval import safe_eval
 
 #: what, when written, changes what is cached of pipelines and their stages
-CACHED_FIELDS = {"active", "sequence", "company_id", "team_ids", "lead_properties_definition"}
+CACHED_FIELDS = {
+    "active",
+    "sequence",
+    "company_id",
+    "team_ids",
+    "use_shared_stages",
+    "are_gates_cumulative",
+    "lead_properties_definition",
+}
+
+
+class Scope(NamedTuple):
+    """Which deals and stages a pipeline takes."""
+
+    company_id: int | bool
+    team_ids: frozenset
+    is_shared_shown: bool
+    is_cumulative: bool
 
 
 class CrmPipeline(models.Model):
@@ -319,10 +337,11 @@ class CrmPipeline(models.Model):
         :rtype: frozenset[str]
         """
         # sudo: crm.pipeline, crm.stage.requirement - the same answer for everybody, so that it may be cached
-        every = self.sudo().with_context(active_test=False).search([])
+        every = self.sudo().with_context(active_test=False).search(Domain.TRUE)
         used = {
             "pipeline_properties": any(every.mapped("lead_properties_definition")),
-            "checked_requirement_ids": "checklist" in every.stage_ids.requirement_ids.mapped("kind"),
+            "checked_requirement_ids": "checklist"
+            in every.stage_ids.requirement_ids.mapped("kind"),
         }
         return frozenset(name for name, is_used in used.items() if not is_used)
 
@@ -333,10 +352,40 @@ class CrmPipeline(models.Model):
         :param company: ``res.company``, may be empty: then only pipelines of every company are open
         :rtype: bool
         """
-        pipeline = self.sudo()  # sudo: crm.pipeline - a deal that changes its company leaves a pipeline its new owner may not read
-        if not pipeline or (pipeline.company_id and pipeline.company_id != company):
+        if not self:
             return False
-        return not pipeline.team_ids or not team or team in pipeline.team_ids
+        scope = self._get_scope()
+        if scope.company_id and scope.company_id != company._origin.id:
+            return False
+        return not scope.team_ids or not team or team._origin.id in scope.team_ids
+
+    def _get_scope(self):
+        """Return which deals and stages this pipeline takes, whoever asks: a deal may leave one that its new owner may not read.
+
+        :rtype: Scope
+        """
+        self.ensure_one()
+        # sudo: crm.pipeline - as above; one that is only being created is in no cache yet
+        return self._get_scopes().get(self.id) or self.sudo()._read_scope()
+
+    @api.model
+    @tools.ormcache()
+    def _get_scopes(self):
+        """Return which deals and stages each pipeline takes; cached, since every new and every moved deal asks.
+
+        :rtype: dict[int, Scope]
+        """
+        # sudo: crm.pipeline - the same answer for everybody, so that it may be cached
+        every = self.sudo().with_context(active_test=False).search(Domain.TRUE)
+        return {pipeline.id: pipeline._read_scope() for pipeline in every}
+
+    def _read_scope(self):
+        return Scope(
+            self.company_id.id,
+            frozenset(self.team_ids.ids),
+            self.use_shared_stages,
+            self.are_gates_cumulative,
+        )
 
     def _holds(self, stage):
         """Return whether deals of this pipeline may be in a stage.
@@ -347,7 +396,7 @@ class CrmPipeline(models.Model):
         stage = (
             stage.sudo()  # sudo: may be another company’s
         )  # sudo: crm.stage - the stage a deal comes from may be another company's
-        return stage.pipeline_id == self if stage.pipeline_id else self.use_shared_stages
+        return stage.pipeline_id == self if stage.pipeline_id else self._get_scope().is_shared_shown
 
     def _get_stage_domain(self):
         """Return the domain of the stages that deals of these pipelines may be in.
@@ -355,9 +404,13 @@ class CrmPipeline(models.Model):
         :rtype: Domain
         """
         own = Domain("pipeline_id", "in", self.ids)
-        if not self or any(self.mapped("use_shared_stages")):
+        if self._are_shared_shown():
             return own | Domain("pipeline_id", "=", False)
         return own
+
+    def _are_shared_shown(self):
+        """Return whether stages without a pipeline are among the stages of these pipelines; without any pipeline there are no others."""
+        return not self or any(pipeline._get_scope().is_shared_shown for pipeline in self)
 
     def _get_matching_stage(self, stage, team):
         """Return the stage of this pipeline that corresponds to another pipeline's stage.

@@ -16,7 +16,6 @@ FORECAST_CATEGORIES = [
 CACHED_FIELDS = {
     "sequence",
     "name",
-    "fold",
     "is_won",
     "pipeline_id",
     "team_ids",
@@ -31,7 +30,7 @@ class Place(NamedTuple):
     pipeline_id: int | bool
     company_id: int | bool
     team_ids: frozenset
-    is_folded: bool
+    sequence: int
 
     def is_open_to(self, team_ids):
         """Return whether deals of some teams may be in it."""
@@ -228,13 +227,13 @@ class CrmStage(models.Model):
         :rtype: dict[int, Place]
         """
         # sudo: crm.stage - the same answer for everybody, so that it may be cached
-        stages = self.sudo().with_context(active_test=False).search([])
+        stages = self.sudo().with_context(active_test=False).search(Domain.TRUE)
         return {
             stage.id: Place(
                 stage.pipeline_id.id,
                 stage.pipeline_id.company_id.id,
                 frozenset(stage.team_ids.ids),
-                stage.fold,
+                stage.sequence,
             )
             for stage in stages
         }
@@ -247,18 +246,27 @@ class CrmStage(models.Model):
         :param teams: ``crm.team`` records, may be empty
         :rtype: crm.stage
         """
-        places = self._get_places()
-        shown = set(pipelines.ids)
-        if any(not place.pipeline_id for place in places.values()) and (
-            not pipelines or any(pipelines.mapped("use_shared_stages"))
-        ):
-            shown.add(False)
+        shown = {*pipelines.ids, *([False] if pipelines._are_shared_shown() else [])}
         unseen = set() if self.env.su else self._get_foreign_ids()
         return self.browse(
             id_
-            for id_, place in places.items()
+            for id_, place in self._get_places().items()
             if place.pipeline_id in shown and place.is_open_to(teams.ids) and id_ not in unseen
         )
+
+    @api.model
+    def _get_first_id(self):
+        """Return the id of the first stage that is every team's; Odoo counts in it how many deals were won and lost.
+
+        :rtype: int | bool
+        """
+        unseen = set() if self.env.su else self._get_foreign_ids()
+        first = (
+            (place.sequence, id_)
+            for id_, place in self._get_places().items()
+            if not place.team_ids and id_ not in unseen
+        )
+        return min(first, default=(0, False))[1]
 
     def _stands_after(self, other):
         """Return whether this stage stands after another one of the same pipeline."""
