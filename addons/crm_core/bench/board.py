@@ -18,7 +18,9 @@ AGGREGATES = [
 ]
 
 
-@scenario("core.board", sizes=[20_000, 200_000], against="Odoo's pipeline board", rows="leads")
+@scenario(
+    "core.board", sizes=[2_000, 20_000, 200_000], against="Odoo's pipeline board", rows="leads"
+)
 def open_board(bench):
     """Opening the pipeline board, and moving a card on it, against the same without our add-ons."""
     prepare(bench.ours)

@@ -4,6 +4,7 @@ from . import (
     crm_pipeline_template,
     crm_pipeline_template_stage,
     crm_pipeline,
+    crm_pipeline_cache,
     crm_stage,
     crm_stage_requirement,
     crm_stage_approval,

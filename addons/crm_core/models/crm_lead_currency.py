@@ -8,7 +8,7 @@ class CrmLead(models.Model):
 
     People enter ``amount`` in ``currency_id``. Odoo's ``expected_revenue`` stays what it always was, an amount in the company's
     currency, so that every total, report and forecast adds up; it is converted at the rate of ``currency_rate_date``: the day
-    the deal was closed, for open deals the last day the daily conversion ran or the deal changed.
+    the deal was closed, for open deals the last day the daily conversion ran or the amount changed.
     """
 
     _inherit = "crm.lead"

@@ -1,31 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from collections import defaultdict
-from typing import NamedTuple
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools.safe_eval import safe_eval
-
-#: what, when written, changes what is cached of pipelines and their stages
-CACHED_FIELDS = {
-    "active",
-    "sequence",
-    "company_id",
-    "team_ids",
-    "use_shared_stages",
-    "are_gates_cumulative",
-    "lead_properties_definition",
-}
-
-
-class Scope(NamedTuple):
-    """Which deals and stages a pipeline takes."""
-
-    company_id: int | bool
-    team_ids: frozenset
-    is_shared_shown: bool
-    is_cumulative: bool
 
 
 class CrmPipeline(models.Model):
@@ -138,6 +117,11 @@ class CrmPipeline(models.Model):
                 won.get(pipeline, 0),
             )
 
+    def write(self, vals):
+        if vals.get("active") is False:
+            self._check_no_open_deals()
+        return super().write(vals)
+
     def copy_data(self, default=None):
         default = dict(default or {})
         names = (
@@ -207,6 +191,7 @@ class CrmPipeline(models.Model):
 
     def _open(self, xml_id):
         self.ensure_one()
+        self.check_access("read")
         self.env.user._set_last_pipeline(self)
         return self._prepare_board_action(self.env["ir.actions.actions"]._for_xml_id(xml_id))
 
@@ -217,12 +202,13 @@ class CrmPipeline(models.Model):
         :return: ``[{"id", "name", "color"}]`` in their order
         :rtype: list[dict]
         """
-        return self.browse(self._get_usable_ids()).read(["name", "color"])
+        labels = self._get_labels()
+        return [{"id": id_, **labels[id_]} for id_ in self._get_usable_ids()]
 
     # -- Business ---
 
     def _prepare_board_action(self, action):
-        """Turn an action on deals into one that shows this pipeline alone."""
+        """Turn an action on deals into one that shows this pipeline alone, which the reader may use."""
         self.ensure_one()
         context = action.get("context") or {}
         if isinstance(context, str):
@@ -238,9 +224,10 @@ class CrmPipeline(models.Model):
             if action.get("xml_id") == "crm.crm_lead_action_forecast"
             else "action_open_board"
         )
+        name = self._get_labels()[self.id]["name"]
         action.update(
-            display_name=self.name,
-            name=self.name,
+            display_name=name,
+            name=name,
             domain=[("type", "=", "opportunity"), ("pipeline_id", "=", self.id)],
             context=dict(
                 context,
@@ -272,18 +259,6 @@ class CrmPipeline(models.Model):
         return Domain("team_ids", "=", False) | Domain("team_ids", "in", teams.ids)
 
     @api.model
-    @tools.ormcache("self.env.uid", "self.env.su", "tuple(self.env.companies.ids)")
-    def _get_usable_ids(self):
-        """Return the ids of the pipelines that the user may use, in their order; cached, since every board asks.
-
-        :rtype: tuple[int]
-        """
-        usable = self.with_context(active_test=True).search(
-            self._get_usable_domain(self.env.user._get_teams())
-        )
-        return usable._ids
-
-    @api.model
     def _get_default(self, team, company):
         """Return the pipeline that a new deal of a team starts in.
 
@@ -310,41 +285,6 @@ class CrmPipeline(models.Model):
         )
         return candidates.id
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        pipelines = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return pipelines
-
-    def write(self, vals):
-        if vals.get("active") is False:
-            self._check_no_open_deals()
-        result = super().write(vals)
-        if CACHED_FIELDS & vals.keys():
-            self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
-
-    @api.model
-    @tools.ormcache()
-    def _get_unused_lead_fields(self):
-        """Return the names of the deals' fields that nothing can be in, as no pipeline asks for it.
-
-        :rtype: frozenset[str]
-        """
-        # sudo: crm.pipeline, crm.stage.requirement - the same answer for everybody, so that it may be cached
-        every = self.sudo().with_context(active_test=False).search(Domain.TRUE)
-        used = {
-            "pipeline_properties": any(every.mapped("lead_properties_definition")),
-            "checked_requirement_ids": "checklist"
-            in every.stage_ids.requirement_ids.mapped("kind"),
-        }
-        return frozenset(name for name, is_used in used.items() if not is_used)
-
     def _is_open_to(self, team, company):
         """Return whether deals of a team and a company may be in this pipeline; False for no pipeline.
 
@@ -358,34 +298,6 @@ class CrmPipeline(models.Model):
         if scope.company_id and scope.company_id != company._origin.id:
             return False
         return not scope.team_ids or not team or team._origin.id in scope.team_ids
-
-    def _get_scope(self):
-        """Return which deals and stages this pipeline takes, whoever asks: a deal may leave one that its new owner may not read.
-
-        :rtype: Scope
-        """
-        self.ensure_one()
-        # sudo: crm.pipeline - as above; one that is only being created is in no cache yet
-        return self._get_scopes().get(self.id) or self.sudo()._read_scope()
-
-    @api.model
-    @tools.ormcache()
-    def _get_scopes(self):
-        """Return which deals and stages each pipeline takes; cached, since every new and every moved deal asks.
-
-        :rtype: dict[int, Scope]
-        """
-        # sudo: crm.pipeline - the same answer for everybody, so that it may be cached
-        every = self.sudo().with_context(active_test=False).search(Domain.TRUE)
-        return {pipeline.id: pipeline._read_scope() for pipeline in every}
-
-    def _read_scope(self):
-        return Scope(
-            self.company_id.id,
-            frozenset(self.team_ids.ids),
-            self.use_shared_stages,
-            self.are_gates_cumulative,
-        )
 
     def _holds(self, stage):
         """Return whether deals of this pipeline may be in a stage.

@@ -147,6 +147,11 @@ class CrmStage(models.Model):
             self._align_deals(changed)
         return result
 
+    def _update_field_translations(self, *args, **kwargs):
+        result = super()._update_field_translations(*args, **kwargs)
+        self.env.registry.clear_cache()  # stages at the same place are in the order of their names
+        return result
+
     def _align_deals(self, changed):
         """Bring the deals in these stages in line with what changed of them.
 
