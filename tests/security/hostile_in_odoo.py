@@ -37,7 +37,7 @@ def _add_other_company(env, addons):
     company = env["res.company"].create({"name": "Quite another company"})
     for name in our_models(env, addons):
         field = env[name]._fields.get("company_id")
-        if field and field.column_type:
+        if field and field.store and field.column_type:
             table = SQL.identifier(env[name]._table)
             env.cr.execute(SQL("UPDATE %s SET company_id = %s WHERE id = (SELECT max(id) FROM %s)", table, company.id, table))
     env.invalidate_all(flush=False)

@@ -3,7 +3,7 @@
 from odoo.tools import SQL
 
 #: texts of fields whose constraints ask for more than any text
-TEXTS = {"field_name": "email_from", "tz": "Europe/Paris"}
+TEXTS = {"field_name": "email_from", "tz": "Europe/Paris", "entity": "deal"}
 
 
 def fill(env, addons, commit=True):
@@ -148,6 +148,6 @@ def _guess(model, field, seen):
         case "float" | "monetary":
             return 1.0
         case "json":
-            return {"key": "value"}
+            return {"key": {}}
         case _:
             return f"{model._description} {model.search_count([]) + 1}"
