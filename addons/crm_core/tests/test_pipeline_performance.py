@@ -50,26 +50,20 @@ class TestPipelinePerformance(CrmCoreCase):
 
     @warmup
     def test_the_chances_of_deals_of_many_teams_cost_no_query_for_each_team(self):
-        def count():
+        def count(teams):
+            self.env["crm.lead.scoring.frequency"].create(
+                [
+                    {"variable": "stage_id", "value": "1", "won_count": 1, "team_id": team.id}
+                    for team in teams
+                ]
+            )
             lead = self._create_lead()
             return self._queries(lambda: lead.write({"stage_id": self.stage_visited.id}))
 
-        few = count()
+        few = count(self.team)
         teams = self.env["crm.team"].create([{"name": str(number)} for number in range(10)])
-        self.env["crm.lead.scoring.frequency"].create(
-            [
-                {
-                    "variable": "stage_id",
-                    "value": "1",
-                    "won_count": 1,
-                    "lost_count": 1,
-                    "team_id": id_,
-                }
-                for id_ in teams.ids
-            ]
-        )
-        count()
-        self.assertLessEqual(count(), few)
+        self.env["crm.stage"]._get_first_id()  # new teams empty the caches
+        self.assertLessEqual(count(teams), few)
 
     @warmup
     def test_opening_the_board_asks_for_pipelines_stages_and_teams_no_more(self):
