@@ -143,6 +143,8 @@ class CrmStage(models.Model):
         if is_cached:
             self.env.registry.clear_cache()  # the check of rights looked the old values up
         changed = {"probability", "probability_mode", "is_won", "pipeline_id"} & vals.keys()
+        if "pipeline_id" in vals:
+            self.check_access("write")  # nor may it go to a pipeline of another company
         if changed:
             self._align_deals(changed)
         return result

@@ -19,8 +19,7 @@ class ResUsers(models.Model):
         self.ensure_one()
         pipelines = self.env["crm.pipeline"]
         usable = pipelines.browse(pipelines._get_usable_ids())
-        # sudo: res.users - a user reads the own last pipeline, whatever the rules on users say
-        last = self.sudo().last_pipeline_id.sudo(False)
+        last = self.sudo().last_pipeline_id.sudo(False)  # sudo: the user's own preference
         if last in usable:
             return last
         return pipelines._get_default(self.sale_team_id, self.env.company) & usable or usable[:1]
@@ -39,9 +38,6 @@ class ResUsers(models.Model):
     def _set_last_pipeline(self, pipeline):
         """Remember the pipeline that this user opened."""
         self.ensure_one()
-        if (
-            self.sudo().last_pipeline_id != pipeline  # sudo: own preference
-        ):  # sudo: res.users - users may not write on themselves through the ORM
-            self.sudo().last_pipeline_id = (  # sudo: own preference
-                pipeline  # sudo: res.users - one preference of the user's own
-            )
+        own = self.sudo()  # sudo: a preference of the user's own
+        if own.last_pipeline_id != pipeline:
+            own.last_pipeline_id = pipeline

@@ -57,6 +57,20 @@ class TestPipelineCompanies(CrmCoreCase):
             or not self.env["crm.stage"].search([("pipeline_id", "=", False)])
         )
 
+    def test_a_stage_cannot_be_put_into_the_pipeline_of_another_company(self):
+        theirs = self._create_pipeline("Abidjan", ["Start", "Done"], company_id=self.company_xof.id)
+        local = self.stranger.copy(
+            {
+                "login": "core_local",
+                "company_id": self.company.id,
+                "company_ids": [Command.set(self.company.ids)],
+            }
+        )
+        with self.assertRaises(AccessError):
+            self.stage_visited.with_user(local).pipeline_id = theirs
+        with self.assertRaises(AccessError):
+            self.env["crm.stage"].with_user(local).create({"name": "Spy", "pipeline_id": theirs.id})
+
     def test_the_pipelines_offered_are_those_of_the_readers_companies_and_teams(self):
         other_team = self.env["crm.team"].create({"name": "Others", "company_id": self.company.id})
         reserved = self._create_pipeline(
