@@ -1,8 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import RedirectWarning, ValidationError
 
 from ..exceptions import expected
+from ..tools.import_engine import is_bulk
 
 
 class CrmLead(models.Model):
@@ -122,10 +123,19 @@ class CrmLead(models.Model):
             "lost_reason_id": self.lost_reason_id.id if self.won_status == "lost" else False,
             "won_reason_id": self.won_reason_id.id if self.won_status == "won" else False,
             "stage_id": self.stage_id.id,
-            "user_id": self.env.uid,
+            "user_id": self._get_closer().id,
             "closed_at": self.date_closed or fields.Datetime.now(),
             "expected_revenue": self.expected_revenue,
         }
+
+    def _get_closer(self):
+        """Return who closed this deal: the user at work; its salesperson where the server works by itself, or an import tells of it.
+
+        :rtype: res.users
+        """
+        self.ensure_one()
+        is_told = self.env.uid == SUPERUSER_ID or is_bulk(self)
+        return (is_told and self.user_id) or self.env.user
 
     def _close_outcomes(self):
         """Mark the present outcome as reopened; the reason it was closed for stays in the history."""

@@ -1,4 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import SUPERUSER_ID
 from odoo.exceptions import AccessError, RedirectWarning, ValidationError
 from odoo.tests import tagged
 
@@ -84,3 +85,10 @@ class TestDealOutcome(CrmCoreCase):
             .with_context(allowed_company_ids=self.company_xof.ids)
             .search(ours)
         )
+
+    def test_a_deal_is_closed_by_who_is_at_work_or_by_its_salesperson_when_the_server_is(self):
+        by_lead, by_server = self._create_lead(), self._create_lead()
+        by_lead.with_user(self.team_lead).action_set_won()
+        by_server.with_user(SUPERUSER_ID).action_set_lost()
+        self.assertEqual(by_lead.outcome_ids.user_id, self.team_lead)
+        self.assertEqual(by_server.outcome_ids.user_id, self.salesperson)
