@@ -1,4 +1,4 @@
-"""What is left in a database after an add-on went; runs inside the Odoo server."""
+"""What an add-on left in a database, and what it kept; runs inside the Odoo server."""
 
 from odoo.tools import SQL
 
@@ -116,3 +116,22 @@ def deals(env, addon):
 def _rows(env, sql, *parameters):
     env.cr.execute(sql, parameters)
     return env.cr.fetchall()
+
+
+def contents(env, addons):
+    """Return how many rows each table of a model has, and a digest of what is in those of our add-ons and of deals, people and external names.
+
+    :rtype: dict[str, list]
+    """
+    found = {}
+    for name, model in sorted(env.registry.items()):
+        if model._abstract or model._transient or not model._auto or name.startswith(("ir.logging", "bus.", "ir.attachment", "ir.cron.")):
+            continue
+        table = SQL.identifier(model._table)
+        found[model._table] = env.execute_query(SQL("SELECT count(*) FROM %s", table))[0][0]
+        if model._original_module in addons or name in ("crm.lead", "crm.stage", "res.partner"):
+            digest = SQL("SELECT md5(string_agg((to_jsonb(row) - 'write_date' - 'write_uid')::text, '' ORDER BY id)) FROM %s AS row", table)
+            found[f"{model._table} contents"] = env.execute_query(digest)[0][0]
+    names = "SELECT md5(string_agg(module || name || model || res_id, ',' ORDER BY module, name)) FROM ir_model_data"
+    found["external names"] = env.execute_query(SQL(names))[0][0]
+    return found
