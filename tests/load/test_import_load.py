@@ -207,6 +207,20 @@ def test_a_running_import_is_paused_from_the_screen_and_goes_on(site, upload_ser
     assert _count_leads(site) - leads_before == len(file.good)
 
 
+def test_an_import_that_cannot_begin_says_why_and_can_be_corrected(site, tmp_path):
+    path, known = tmp_path / "stages.csv", site.last_import()
+    path.write_text("Deal Name,Stage\n" + "".join(f"Deal {number},Stage {number}\n" for number in range(200)), encoding="utf-8")
+    checked = site.run("--dry-run", path)
+    assert checked.wait() == 1
+    assert "The files name 200 stages" in checked.errors
+    process = site.run(path)
+    assert process.wait() == 1
+    state, reason = site.state(site.last_import())
+    assert (state, reason.startswith("The files name 200 stages")) == ("draft", True)
+    assert site.last_import() > known
+    assert "Traceback" not in process.errors + checked.errors
+
+
 def test_six_imports_of_overlapping_files_do_not_hinder_one_another(site, tmp_path, leads_before):
     deadlocks = f"SELECT deadlocks FROM pg_stat_database WHERE datname = '{site.database}'"
     before, known = site.number(deadlocks), site.last_import()

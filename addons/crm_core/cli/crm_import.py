@@ -8,6 +8,7 @@ from pathlib import Path
 
 from odoo import SUPERUSER_ID, api
 from odoo.cli import Command
+from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
@@ -39,7 +40,11 @@ class CrmImport(Command):
             sys.exit("Please name the database: -d NAME")
         with Registry(database).cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
-            status = Importer(self._user_env(env, options), options).run()
+            try:
+                status = Importer(self._user_env(env, options), options).run()
+            except UserError as error:
+                cr.rollback()
+                sys.exit(str(error))
         sys.exit(status)
 
     def _parse(self, args):
@@ -151,11 +156,7 @@ class Importer:
             self._work(job)
         job.invalidate_recordset()
         self._report(job)
-        return (
-            1
-            if job.state == "failed" or any(file.state == "refused" for file in job.file_ids)
-            else 0
-        )
+        return 1 if job.last_error or any(file.state == "refused" for file in job.file_ids) else 0
 
     def _browse(self, job_id):
         return self.env["crm.import"].browse(job_id).exists() or sys.exit(
@@ -231,7 +232,7 @@ class Importer:
             if not job._work(on_progress=self._show_progress):
                 self._say("Another worker is at this import.")
         self._say("")
-        if job.state == "failed":
+        if job.last_error:
             self._say(f"The import stopped: {job.last_error}\nGo on with: --resume {job.id}")
 
     def _undo(self):

@@ -17,16 +17,16 @@ STATES = [
     ("failed", "Failed"),
 ]
 ACTIVE_STATES = ("queued", "running", "undoing")
-EDITABLE_STATES = ("draft", "checked", "failed")
+EDITABLE_STATES = ("draft", "checked")
 
 
 class CrmImport(models.Model):
     """One import: the files that belong together, how to treat what exists already, and what came of it.
 
     draft → checked → queued → running (⇄ paused) → done → undoing → undone; a run that stops on an error is failed and can be
-    resumed. Files are processed in the order of what they hold (people first, deals later), in committed batches: whatever
-    stops a run, the next one goes on at the first row that was not committed. Every record that an import touched is in its
-    entries, which is what undo works from.
+    resumed; one that had not begun is a draft again. Files are processed in the order of what they hold (people first, deals
+    later), in committed batches: whatever stops a run, the next one goes on at the first row that was not committed. Every
+    record that an import touched is in its entries, which is what undo works from.
     """
 
     _name = "crm.import"

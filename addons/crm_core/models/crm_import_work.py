@@ -7,6 +7,7 @@ from psycopg2.errors import UniqueViolation
 from psycopg2.extensions import TransactionRollbackError
 
 from odoo import api, models, modules
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 _logger = logging.getLogger(__name__)
@@ -96,9 +97,13 @@ class CrmImport(models.Model):
                 return
 
     def _fail(self, error):
-        """Note why an import stopped; it can be resumed."""
-        _logger.error("Import %s stopped", self.id, exc_info=error)
-        values = {"state": "failed", "last_error": str(error)[:2000]}
+        """Note why an import stopped: it can be resumed, and one that had not begun yet can be corrected."""
+        if isinstance(error, UserError):
+            _logger.info("Import %s stopped: %s", self.id, error)
+        else:
+            _logger.error("Import %s stopped", self.id, exc_info=error)
+        state = "failed" if self.date_started else "draft"
+        values = {"state": state, "last_error": str(error)[:2000]}
         self.sudo().write(values)  # sudo: the user may have lost the right since, and so it failed
         self._commit()
 
