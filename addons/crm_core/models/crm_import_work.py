@@ -67,6 +67,7 @@ class CrmImport(models.Model):
             # what was asked for is known before the work starts, and outlives what may be in its way
             self._commit()
             with self._alone():
+                self.env.invalidate_all()  # what the worker before us did
                 self._work_on(on_progress)
         except (TakenOver, TransactionRollbackError):
             self.env.cr.rollback()
