@@ -4,6 +4,7 @@ from . import test_import_tools
 from . import test_deal_currency
 from . import test_deal_outcome
 from . import test_demo
+from . import test_dispatch
 from . import test_js
 from . import test_pipeline
 from . import test_pipeline_cache

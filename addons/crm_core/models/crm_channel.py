@@ -1,0 +1,126 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import contextlib
+
+from odoo import api, models
+
+
+class CrmChannel(models.AbstractModel):
+    """A way out for messages: what the ledger asks of one. A channel named ``fax`` is a model ``crm.channel.fax``.
+
+    Add its name to the selection of ``crm.dispatch.channel``, a scheduled action whose code is
+    ``model._cron_send("fax")`` and whose XML id :meth:`_get_cron_xmlid` returns, and the methods below.
+    """
+
+    _name = "crm.channel"
+    _description = "Channel"
+
+    # -- Recipients --------------------------------------------------------------------------------
+
+    @api.model
+    def _get_partner(self, record):
+        """Return the contact whom a record is about: a partner itself, or the record's customer."""
+        partners = self.env["res.partner"]
+        if not record:
+            return partners
+        if record._name == "res.partner":
+            return record
+        return record.partner_id if "partner_id" in record._fields else partners
+
+    @api.model
+    def _get_address(self, record, partner):
+        """Return the address of a record on this channel, as it is written there, else that of its contact."""
+        raise NotImplementedError
+
+    @api.model
+    def _normalise_address(self, raw, record, partner):
+        """Return an address in the one form it is compared in, or False when it is none."""
+        return raw or False
+
+    @api.model
+    def _is_valid_address(self, address):
+        """Tell whether something can be sent to an address."""
+        return bool(address)
+
+    @api.model
+    def _get_blacklist(self):
+        """Return the model and the field of Odoo's blacklist for this channel, or a pair of False."""
+        return False, False
+
+    # -- Sending -----------------------------------------------------------------------------------
+
+    @api.model
+    def _get_cron(self):
+        """Return the scheduled action of this channel; empty when messages leave by hand."""
+        xmlid = self._get_cron_xmlid()
+        cron = self.env.ref(xmlid, raise_if_not_found=False) if xmlid else None
+        return (cron or self.env["ir.cron"]).sudo()  # sudo: whoever asks for a message starts it
+
+    @api.model
+    def _get_cron_xmlid(self):
+        return False
+
+    @api.model
+    def _get_batch_size(self):
+        """Return how many messages are claimed and prepared at once."""
+        return 100
+
+    @api.model
+    def _get_refusals(self, dispatches):
+        """Return why this channel alone cannot send messages: ``{id: Refusal}``."""
+        return {}
+
+    @api.model
+    def _prepare(self, dispatches):
+        """Prepare messages at once, before any is handed over; what is written is committed.
+
+        Called again with parts of them when an error was raised.
+
+        :return: ``{id: what is handed over, or a Refusal}`` for each message
+        """
+        return {dispatch.id: dispatch.address for dispatch in dispatches}
+
+    @api.model
+    @contextlib.contextmanager
+    def _open_session(self, dispatches):
+        """Yield what the handovers of a batch share, as a connection.
+
+        :raises ChannelUnavailable: when nothing can be handed over
+        """
+        yield None
+
+    @api.model
+    def _load(self, dispatch, prepared):
+        """Return what is handed over for one message, read only now for the sake of memory."""
+        return prepared
+
+    @api.model
+    def _get_guard(self, policy):
+        """Return an SQL condition on the message ``d`` that is asked in the statement that marks it as handed over.
+
+        A constant: nothing that comes from data.
+
+        :param policy: the rule that applies to the message
+        """
+        return "TRUE"
+
+    @api.model
+    def _hand_over(self, session, item):
+        """Give one message to the provider. Writes nothing to the database.
+
+        :return: an :class:`Outcome`
+        """
+        raise NotImplementedError
+
+    @api.model
+    def _after(self, dispatches):
+        """Do what is left when a batch is over, for all its messages, whatever became of them."""
+
+    # -- Numbers -----------------------------------------------------------------------------------
+
+    @api.model
+    def _format_number(self, raw, record, partner):
+        """Return a telephone number in the international form, read in the country of its record, or False."""
+        if not raw:
+            return False
+        owner = record or partner or self.env.company.partner_id
+        return owner._phone_format(number=raw) or False

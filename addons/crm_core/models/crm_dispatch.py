@@ -1,0 +1,441 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from psycopg2.errors import UniqueViolation
+
+from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError, UserError, ValidationError
+
+CHANNELS = [
+    ("email", "E-mail"),
+    ("sms", "SMS"),
+    ("whatsapp", "WhatsApp"),
+    ("letter", "Letter"),
+    ("call", "Call"),
+]
+PURPOSES = [
+    ("service", "Service"),
+    ("collection", "Collection"),
+    ("sales", "Sales"),
+    ("marketing", "Marketing"),
+]
+PRIORITIES = {"service": 0, "collection": 10, "sales": 20, "marketing": 30}
+STATES = [
+    ("queued", "Waiting"),
+    ("sending", "Sending"),
+    ("sent", "Sent"),
+    ("delivered", "Delivered"),
+    ("opened", "Opened"),
+    ("replied", "Answered"),
+    ("suppressed", "Held Back"),
+    ("failed", "Failed"),
+    ("unknown", "Unknown"),
+    ("cancelled", "Cancelled"),
+]
+REASONS = [
+    # why it waits
+    ("hours", "Outside the recipient's hours"),
+    ("pressure", "Too many messages to this person"),
+    ("busy", "The provider was not available"),
+    # why it is held back
+    ("address_missing", "No address"),
+    ("address_invalid", "The address is not valid"),
+    ("blacklisted", "The address is on the blacklist"),
+    ("no_consent", "No agreement was given"),
+    ("withdrawn", "The person does not want such messages"),
+    ("expired", "It could not leave in time"),
+    ("record_gone", "The record it speaks of is gone"),
+    ("window_closed", "The conversation is closed: only a template may open it"),
+    # why it failed
+    ("content", "The content cannot be filled in"),
+    ("no_provider", "Nothing is set up to send it"),
+    ("refused", "The provider refused it"),
+    ("bounced", "It came back"),
+    # why nobody knows
+    ("answer_lost", "The provider's answer was lost"),
+    ("worker_lost", "The server stopped while it was sending"),
+]
+REACHED = ("sent", "delivered", "opened", "replied")
+FINAL = (*REACHED, "suppressed", "failed", "unknown", "cancelled")
+# reports of delivery come in any order, doubled or late: a message only goes on
+PROGRESS = {
+    "sending": 0,
+    "unknown": 0,
+    "sent": 1,
+    "failed": 2,
+    "delivered": 3,
+    "opened": 4,
+    "replied": 5,
+}
+LONGEST_KEY = 255
+
+
+class CrmDispatch(models.Model):
+    """One message to one address: the gate through which everything leaves that is not written by hand in a chatter.
+
+    Whoever asks (:meth:`_request`) gives a key; the database lets each key in once, whatever is retried, killed or run
+    twice. A message is queued → sending → sent (→ delivered → opened → replied), or it ends suppressed, failed or
+    cancelled, with the reason. It is asked at the last moment whether it may leave; it is handed over once: when a worker
+    dies after that and before the answer, the message is unknown, and nothing sends it again by itself.
+    """
+
+    _name = "crm.dispatch"
+    _description = "Outbound Message"
+    _order = "id desc"
+    _rec_name = "address"
+    _check_company_auto = True
+
+    # the request
+    key = fields.Char(required=True, readonly=True, copy=False)
+    channel = fields.Selection(CHANNELS, required=True, readonly=True)
+    purpose = fields.Selection(PURPOSES, required=True, readonly=True)
+    priority = fields.Integer(readonly=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    user_id = fields.Many2one(
+        "res.users", string="Responsible", readonly=True, index="btree_not_null"
+    )
+    content_id = fields.Many2one(
+        "crm.dispatch.content", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
+    is_personal = fields.Boolean(
+        "Sent by a Person",
+        readonly=True,
+        help="Leaves at once, whatever the hours and the number of messages.",
+    )
+
+    # the recipient
+    partner_id = fields.Many2one(
+        "res.partner", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    address = fields.Char(readonly=True)
+    person = fields.Char(
+        readonly=True, help="What is known to be one person: a contact, else an address."
+    )
+    lang = fields.Char("Language", readonly=True)
+    res_model = fields.Char("Model", readonly=True)
+    res_id = fields.Many2oneReference("Record", model_field="res_model", readonly=True)
+
+    # when
+    date_scheduled = fields.Datetime("Not Before", required=True, readonly=True)
+    date_expiry = fields.Datetime("Not After", readonly=True)
+    date_handed = fields.Datetime("Handed Over", readonly=True, copy=False)
+    date_sent = fields.Datetime("Sent On", readonly=True, copy=False)
+
+    # what became of it
+    state = fields.Selection(STATES, required=True, default="queued", readonly=True, copy=False)
+    reason = fields.Selection(REASONS, readonly=True, copy=False)
+    reason_detail = fields.Text("Details", readonly=True, copy=False)
+    tries = fields.Integer(readonly=True, copy=False)
+    worker = fields.Integer(readonly=True, copy=False)
+    provider_ref = fields.Char("Provider's Number", readonly=True, copy=False)
+    mail_message_id = fields.Many2one(
+        "mail.message",
+        string="Message",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    cost = fields.Monetary(readonly=True, copy=False)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+
+    _key_uniq = models.UniqueIndex("(key)", "This message was asked for already.")
+    _due_idx = models.Index("(channel, priority, date_scheduled, id) WHERE state = 'queued'")
+    _sending_idx = models.Index("(channel, worker) WHERE state = 'sending'")
+    _record_idx = models.Index("(res_model, res_id)")
+    _person_idx = models.Index("(person, date_handed) WHERE date_handed IS NOT NULL")
+    _provider_idx = models.Index("(provider_ref, channel) WHERE provider_ref IS NOT NULL")
+    _key_check = models.Constraint(
+        f"CHECK(length(key) BETWEEN 1 AND {LONGEST_KEY})",
+        f"The key of a message has 1 to {LONGEST_KEY} characters.",
+    )
+
+    # -- Asking for messages -----------------------------------------------------------------
+
+    @api.model
+    def _request(self, values_list):
+        """Ask for messages to be sent after this transaction is committed. A key that was asked for before is left as it is.
+
+        :param values_list: dictionaries with
+
+            - ``key``: what makes this message the same as another, e.g. ``cadence:12:step:3:lead:7``; at most 255 characters
+            - ``channel`` and ``purpose``
+            - ``record``: the lead, partner, ticket … it is about, whose chatter shows it; may be left out
+            - ``address``: left out, that of the record on this channel
+            - ``partner``, ``company``, ``user``: left out, those of the record, else of the environment
+            - ``content``: a ``crm.dispatch.content``
+            - ``date_scheduled``, ``date_expiry``: in UTC; left out, now and what the rule of the purpose says
+            - ``is_personal``: a person pressed the button: hours and contact pressure are not asked
+        :return: the messages, in the order of their keys in the list, those of earlier requests among them
+        :raises ConcurrencyError: when another transaction is asking for one of the keys: begin the transaction again
+        :raises ValidationError: on a key that is empty or too long
+        """
+        wanted = {values["key"]: values for values in values_list}
+        self._check_keys(wanted)
+        known = self.sudo().search(
+            [("key", "in", list(wanted))]
+        )  # sudo: whose key it is says nothing
+        missing = [values for key, values in wanted.items() if key not in set(known.mapped("key"))]
+        try:
+            with self.env.cr.savepoint():
+                # sudo: users ask for messages, the ledger writes them
+                created = self.sudo().create(self._prepare_request_values(missing))
+        except UniqueViolation as error:
+            raise ConcurrencyError(
+                f"A message of {len(missing)} was just asked for elsewhere"
+            ) from error
+        created._wake_up()
+        by_key = {dispatch.key: dispatch for dispatch in known | created}
+        return self.browse([by_key[key].id for key in wanted])
+
+    @api.model
+    def _check_keys(self, keys):
+        wrong = [key for key in keys if not key or len(key) > LONGEST_KEY]
+        if wrong:
+            raise ValidationError(
+                self.env._(
+                    "The key of a message has 1 to %(limit)s characters, “%(key)s” has %(length)s.",
+                    limit=LONGEST_KEY,
+                    key=str(wrong[0])[:50],
+                    length=len(wrong[0] or ""),
+                )
+            )
+
+    @api.model
+    def _prepare_request_values(self, requests):
+        """Return the values of new messages: addresses, people and rules are looked up for all at once."""
+        now = fields.Datetime.now()
+        find_policy = self.env["crm.dispatch.policy"].sudo()._get_finder()  # sudo: rules bind all
+        prepared = []
+        for request in requests:
+            record = request.get("record")
+            company = request.get("company") or self._get_company(record)
+            start = request.get("date_scheduled") or now
+            policy = find_policy(request["purpose"], request["channel"], company)
+            handler = self._get_channel(request["channel"])
+            partner = request.get("partner") or handler._get_partner(record)
+            raw = request.get("address") or handler._get_address(record, partner)
+            prepared.append(
+                {
+                    "key": request["key"],
+                    "channel": request["channel"],
+                    "purpose": request["purpose"],
+                    "priority": PRIORITIES[request["purpose"]],
+                    "company_id": company.id,
+                    "user_id": (request.get("user") or self._get_user(record)).id,
+                    "content_id": request["content"].id if request.get("content") else False,
+                    "is_personal": request.get("is_personal", False),
+                    "partner_id": partner.id if partner else False,
+                    "address": handler._normalise_address(raw, record, partner) or raw or False,
+                    "lang": (partner and partner.lang) or company.partner_id.lang,
+                    "res_model": record._name if record else False,
+                    "res_id": record.id if record else False,
+                    "date_scheduled": start,
+                    "date_expiry": request.get("date_expiry")
+                    or fields.Datetime.add(start, hours=policy.expiry_hours),
+                }
+            )
+        self._add_people(prepared)
+        return prepared
+
+    @api.model
+    def _add_people(self, values_list):
+        """Find who is one person: the contact, else the first contact with this e-mail or number, else the address."""
+        unknown = {
+            values["address"]
+            for values in values_list
+            if not values["partner_id"] and values["address"]
+        }
+        found = {}
+        if unknown:
+            addresses = list(unknown)
+            self.env["res.partner"].flush_model(["email_normalized", "phone_sanitized", "active"])
+            self.env.cr.execute(
+                """SELECT address, min(id) FROM (
+                    SELECT email_normalized AS address, id FROM res_partner WHERE active AND email_normalized = ANY(%s)
+                    UNION ALL
+                    SELECT phone_sanitized, id FROM res_partner WHERE active AND phone_sanitized = ANY(%s)
+                ) known GROUP BY address""",
+                (addresses, addresses),
+            )
+            found = dict(self.env.cr.fetchall())
+        for values in values_list:
+            partner_id = values["partner_id"] or found.get(values["address"])
+            values["person"] = f"partner:{partner_id}" if partner_id else values["address"]
+
+    @api.model
+    def _get_channel(self, channel):
+        """Return the model that sends on a channel."""
+        return self.env[f"crm.channel.{channel}"]
+
+    @api.model
+    def _get_company(self, record):
+        company = record.company_id if record and "company_id" in record._fields else None
+        return company or self.env.company
+
+    @api.model
+    def _get_user(self, record):
+        user = record.user_id if record and "user_id" in record._fields else None
+        return user or (
+            self.env.user if self.env.user.active and not self.env.su else self.env["res.users"]
+        )
+
+    def _wake_up(self):
+        """Start the workers of the channels when this transaction is committed."""
+        for channel, group in self.grouped("channel").items():
+            cron = self._get_channel(channel)._get_cron()
+            if cron:
+                cron._trigger(at=min(group.mapped("date_scheduled")))
+
+    # -- Reports of delivery -------------------------------------------------------------------
+
+    @api.model
+    def _note_delivery(self, channel, provider_ref, state, *, reason="", detail=""):
+        """Note what a provider says of a message. Reports that come twice, late or in another order change nothing wrongly.
+
+        :param str provider_ref: the provider's number of the message, or a list of them
+        :param str state: ``sent``, ``delivered``, ``opened``, ``replied`` or ``failed``
+        :return: the messages that went on
+        """
+        refs = [provider_ref] if isinstance(provider_ref, str) else list(provider_ref)
+        before = [name for name, place in PROGRESS.items() if place < PROGRESS[state]]
+        found = self.sudo().search(  # sudo: a provider's report has no user
+            [("provider_ref", "in", refs), ("channel", "=", channel), ("state", "in", before)]
+        )
+        if not found:
+            return found
+        values = {"state": state, "reason": reason or False, "reason_detail": detail or False}
+        found.write(values)
+        unsent = found.filtered(lambda dispatch: not dispatch.date_sent and state != "failed")
+        unsent.write({"date_sent": fields.Datetime.now()})
+        found._after_delivery(state)
+        return found
+
+    def _after_delivery(self, state):
+        """Hook: messages went on to a state."""
+
+    # -- Actions ---------------------------------------------------------------------------------
+
+    def action_cancel(self):
+        """Cancel messages that wait."""
+        waiting = self._lock_in(("queued",))
+        waiting.write({"state": "cancelled", "reason": False, "reason_detail": False})
+
+    def action_send_now(self):
+        """Let messages that wait leave with the next run, whatever the hours and the number of messages."""
+        waiting = self._lock_in(("queued",))
+        waiting.write(
+            {"date_scheduled": fields.Datetime.now(), "is_personal": True, "reason": False}
+        )
+        waiting._wake_up()
+
+    def action_retry(self):
+        """Queue messages again that certainly did not leave."""
+        failed = self._lock_in(("failed", "cancelled", "suppressed"))
+        if not failed:
+            raise UserError(
+                self.env._("Only messages that certainly did not leave can be tried again.")
+            )
+        failed._queue_again()
+
+    def action_send_again(self):
+        """Queue messages again of which nobody knows whether they left: the user knows, or takes the risk."""
+        unknown = self._lock_in(("unknown",))
+        if not unknown:
+            raise UserError(self.env._("None of these messages is in an unknown state."))
+        unknown._queue_again()
+
+    def _queue_again(self):
+        self._check_manager()
+        now = fields.Datetime.now()
+        find = self.env["crm.dispatch.policy"].sudo()._get_finder()  # sudo: rules bind all
+        for hours, group in self.grouped(lambda d: d._get_policy(find).expiry_hours).items():
+            group.write(
+                {
+                    "state": "queued",
+                    "reason": False,
+                    "reason_detail": False,
+                    "tries": 0,
+                    "worker": False,
+                    "provider_ref": False,
+                    "date_handed": False,
+                    "date_sent": False,
+                    "date_scheduled": now,
+                    "date_expiry": fields.Datetime.add(now, hours=hours),
+                }
+            )
+        self._wake_up()
+
+    def _get_policy(self, find):
+        """Return the rule of a message.
+
+        :param find: :meth:`crm.dispatch.policy._get_finder`
+        """
+        return find(self.purpose, self.channel, self.company_id)
+
+    def _lock_in(self, states):
+        """Return, locked and writable, those of these messages that are in one of the states; users need the right to them."""
+        self.check_access("read")
+        self._check_manager()
+        locked = (
+            self.sudo().try_lock_for_update()
+        )  # sudo: the ledger is written by its actions only
+        return locked.filtered(lambda dispatch: dispatch.state in states)
+
+    def _check_manager(self):
+        """Whoever is not a team leader may act on the messages he answers for."""
+        user = self.env.user
+        if self.env.su or user.has_group("sales_team.group_sale_salesman_all_leads"):
+            return
+        if self.sudo().filtered(lambda dispatch: dispatch.user_id != user):  # sudo: as above
+            raise UserError(self.env._("These messages are somebody else's."))
+
+    def action_open_record(self):
+        """Open what the message is about."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "views": [(False, "form")],
+        }
+
+    # -- Retention -------------------------------------------------------------------------------
+
+    @api.autovacuum
+    def _gc_old(self):
+        """Delete messages that ended long ago; what was said stays in the chatter."""
+        days = self._get_retention_days()
+        before = fields.Datetime.subtract(fields.Datetime.now(), days=days)
+        domain = [("state", "in", FINAL), ("date_scheduled", "<", before)]
+        old = self.sudo().search(domain, limit=10_000)  # sudo: cleaning
+        old.unlink()
+        return len(old), len(old) == 10_000
+
+    @api.model
+    def _get_retention_days(self):
+        parameter = self.env["ir.config_parameter"].sudo()  # sudo: a setting of the database
+        return max(90, int(parameter.get_param("crm_core.dispatch_retention_days", 1095)))
+
+    # -- In the chatter --------------------------------------------------------------------------
+
+    def _get_notification_values(self):
+        """Return how the chatter shows what became of a message: pairs of field and value of ``mail.notification``."""
+        self.ensure_one()
+        status = {
+            "queued": "ready",
+            "sending": "process",
+            "failed": "bounce" if self.reason == "bounced" else "exception",
+            "unknown": "exception",
+            "suppressed": "canceled",
+            "cancelled": "canceled",
+        }.get(self.state, "sent")
+        failed = status in ("exception", "bounce")
+        return (
+            ("notification_status", status),
+            ("failure_type", "unknown" if failed else False),
+            (
+                "failure_reason",
+                (self.reason_detail or self._get_reason_text()) if failed else False,
+            ),
+        )

@@ -1,0 +1,287 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import contextlib
+import logging
+import random
+from datetime import timedelta
+
+from odoo import api, fields, models, modules
+
+from ..tools.import_engine.isolation import isolate
+from ..tools.messaging.journal import Journal
+from ..tools.messaging.outcome import Outcome, Refusal
+
+_logger = logging.getLogger(__name__)
+
+WORKER_LOCK = (
+    1_667_525_001  # first key of the advisory locks: one for each worker, one for the gate
+)
+GATE = 0
+PAUSE = timedelta(minutes=5)  # when a provider cannot be reached
+
+
+class ChannelUnavailable(Exception):
+    """Raised by a channel before anything was handed over: its provider cannot be reached, or nothing is set up."""
+
+    def __init__(self, reason, detail=""):
+        super().__init__(detail)
+        self.reason = reason
+        self.detail = detail
+
+
+class CrmDispatch(models.Model):
+    """How messages leave: claimed, asked, prepared, handed over one by one, settled.
+
+    - A worker holds an advisory lock as long as it lives, in a transaction of its own. Rows in ``sending`` whose worker
+      holds none are those of a dead one: what it had not handed over is queued again, the one it had is unknown.
+    - One worker at a time claims messages and decides whether they may leave, so that two never spend the same budget of a
+      person; preparing and handing over goes on side by side.
+    - Nothing is handed over that was not committed as handed over before (:class:`Journal`), in the same statement that
+      asks a last time whether the person said no.
+    """
+
+    _inherit = "crm.dispatch"
+
+    @api.model
+    def _cron_send(self, channel):
+        """Send what is due on a channel, batch by batch, as long as this run may last."""
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=self._count_due(channel))
+        with self._register_worker() as worker:
+            self._recover(channel)
+            while claimed := self._claim(channel, worker):
+                self.browse(claimed)._send_batch(channel, worker)
+                if not cron._commit_progress(len(claimed), remaining=self._count_due(channel)):
+                    break
+
+    @api.model
+    def _count_due(self, channel):
+        return self.search_count(self._get_due_domain(channel))
+
+    @api.model
+    def _get_due_domain(self, channel):
+        return [
+            ("state", "=", "queued"),
+            ("channel", "=", channel),
+            ("date_scheduled", "<=", fields.Datetime.now()),
+        ]
+
+    # -- Workers -----------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def _register_worker(self):
+        """Yield a number that is locked as long as this process works; it is free again when the process is gone."""
+        worker = random.randint(1, 2**31 - 1)  # noqa: S311  a number, not a secret
+        with self._open_lock("SELECT pg_advisory_xact_lock(%s, %s)", worker):
+            yield worker
+
+    @contextlib.contextmanager
+    def _open_lock(self, statement, number):
+        """Hold an advisory lock in a transaction of its own: those of the work end with each batch."""
+        if modules.module.current_test:
+            yield
+            return
+        with self.env.registry.cursor() as cr:
+            # a transaction that reads what is committed holds no snapshot, so that nothing waits for its end
+            cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+            cr.execute(statement, (WORKER_LOCK, number))
+            yield
+
+    @api.model
+    def _recover(self, channel):
+        """Take over what dead workers left: queue again what was not handed over; of the rest nobody knows."""
+        self.flush_model()
+        self.env.cr.execute(
+            """WITH lost AS (
+                    SELECT id FROM crm_dispatch d
+                     WHERE d.state = 'sending' AND d.channel = %s AND NOT EXISTS (
+                            SELECT FROM pg_locks l JOIN pg_database b ON b.oid = l.database
+                             WHERE b.datname = current_database() AND l.locktype = 'advisory' AND l.objsubid = 2
+                               AND l.classid::bigint = %s AND l.objid::bigint = d.worker)
+                       FOR UPDATE SKIP LOCKED)
+               UPDATE crm_dispatch d
+                  SET state = CASE WHEN d.date_handed IS NULL THEN 'queued' ELSE 'unknown' END,
+                      reason = CASE WHEN d.date_handed IS NULL THEN NULL ELSE 'worker_lost' END,
+                      worker = NULL
+                 FROM lost WHERE d.id = lost.id
+            RETURNING d.id, d.state""",
+            (channel, WORKER_LOCK),
+        )
+        lost = self.env.cr.fetchall()
+        self.invalidate_model()
+        self._commit()
+        if lost:
+            unknown = [dispatch_id for dispatch_id, state in lost if state == "unknown"]
+            _logger.info(
+                "%s: a worker was lost with %s messages, unknown: %s", channel, len(lost), unknown
+            )
+
+    def _commit(self):
+        """End the transaction of a step; tests have one transaction only."""
+        self.env.flush_all()
+        if not modules.module.current_test:
+            # commit: what is claimed, prepared or handed over is known before the next step, whatever happens in it
+            self.env.cr.commit()
+
+    # -- Steps ---------------------------------------------------------------------------------------
+
+    @api.model
+    def _claim(self, channel, worker):
+        """Claim the next messages and decide which of them may leave.
+
+        :return: the ids of the claimed messages, also of those that may not leave; empty when nothing is due
+        """
+        self._commit()  # so that what the worker before decided is seen
+        with self._open_lock("SELECT pg_advisory_xact_lock(%s, %s)", GATE):
+            self.env.cr.execute(
+                """UPDATE crm_dispatch SET state = 'sending', worker = %s, reason = NULL, date_handed = NULL
+                    WHERE id IN (SELECT id FROM crm_dispatch
+                                  WHERE state = 'queued' AND channel = %s AND date_scheduled <= %s
+                                  ORDER BY priority, date_scheduled, id
+                                    FOR UPDATE SKIP LOCKED LIMIT %s)
+                RETURNING id""",
+                (
+                    worker,
+                    channel,
+                    fields.Datetime.now(),
+                    self._get_channel(channel)._get_batch_size(),
+                ),
+            )
+            self.invalidate_model()
+            claimed = self.browse(row[0] for row in self.env.cr.fetchall())
+            claimed = claimed.sorted(lambda m: (m.priority, m.date_scheduled, m.id))
+            claimed._clear()
+            self._commit()
+        return claimed.ids
+
+    def _send_batch(self, channel, worker):
+        """Prepare and hand over those of the claimed messages that may leave."""
+        cleared = self.filtered(
+            lambda message: message.state == "sending" and message.worker == worker
+        )
+        if not cleared:
+            return
+        handler = self._get_channel(channel)
+        prepared = cleared._prepare_batch(handler)
+        self._commit()
+        try:
+            with (
+                handler._open_session(cleared) as session,
+                cleared._open_journal(worker) as journal,
+            ):
+                cleared._hand_over(handler, session, journal, prepared)
+            unavailable = None
+        except ChannelUnavailable as error:
+            unavailable = error
+        self._commit()  # so that what the journal wrote down is seen
+        cleared.invalidate_recordset()
+        if unavailable:
+            cleared._wait_for_channel(worker, unavailable)
+        cleared._settle(worker)
+        handler._after(cleared)
+        self._commit()
+
+    def _prepare_batch(self, handler):
+        """Prepare messages at once; those that cannot be are held back or have failed.
+
+        :return: ``{id: what the channel hands over}``
+        """
+        made, faulty = isolate(
+            self.env, lambda group: _by_record(group, handler._prepare(group)), self
+        )
+        refusals = {}
+        prepared = {}
+        for message, item in made.items():
+            if isinstance(item, Refusal):
+                refusals[message.id] = item
+            else:
+                prepared[message.id] = item
+        refusals.update(
+            {message.id: Refusal("content", str(error)[:1000]) for message, error in faulty.items()}
+        )
+        for dispatch_id, refusal in refusals.items():
+            self.browse(dispatch_id).write(
+                {
+                    "state": "failed",
+                    "reason": refusal.reason,
+                    "reason_detail": refusal.detail or False,
+                    "worker": False,
+                }
+            )
+        return prepared
+
+    @contextlib.contextmanager
+    def _open_journal(self, worker):
+        """Open the cursor that writes handovers down."""
+        if modules.module.current_test:
+            yield Journal(self.env.cr, worker, commits=False)
+            return
+        with self.env.registry.cursor() as cr:
+            yield Journal(cr, worker)
+
+    def _hand_over(self, handler, session, journal, prepared):
+        """Hand messages over one by one, in the order in which they were claimed."""
+        find = self.env["crm.dispatch.policy"]._get_finder()
+        for message in self.filtered(lambda message: message.id in prepared):
+            try:
+                item = handler._load(message, prepared[message.id])
+            except Exception as error:  # noqa: BLE001  one message must not hold the others back
+                _logger.info("Message %s cannot be built: %s", message.id, error)
+                self._forget_failed_read()
+                journal.begin([message.id], "TRUE")
+                journal.end(message.id, Outcome("failed", "content", str(error)[:1000]))
+                continue
+            if not journal.begin([message.id], handler._get_guard(message._get_policy(find))):
+                continue
+            journal.end(message.id, self._try_hand_over(handler, session, item))
+        journal.close()
+
+    def _forget_failed_read(self):
+        """Begin a new transaction after an error while something was read: nothing was written in this one."""
+        if not modules.module.current_test:
+            self.env.cr.rollback()
+
+    def _try_hand_over(self, handler, session, item):
+        try:
+            return handler._hand_over(session, item)
+        except ChannelUnavailable as error:
+            return Outcome("retry", error.reason, error.detail)
+        except Exception as error:
+            _logger.exception("A message broke its channel while it was handed over")
+            return Outcome("unknown", "answer_lost", str(error)[:1000])
+
+    def _wait_for_channel(self, worker, error):
+        """Queue again what could not be handed over because the provider cannot be reached."""
+        waiting = self.filtered(
+            lambda message: (
+                message.worker == worker and message.state == "sending" and not message.date_handed
+            )
+        )
+        _logger.info("%s messages wait for their provider: %s", len(waiting), error.detail)
+        waiting.write(
+            {
+                "state": "queued",
+                "worker": False,
+                "reason": error.reason,
+                "reason_detail": error.detail or False,
+                "date_scheduled": fields.Datetime.now() + PAUSE,
+            }
+        )
+        if waiting:
+            cron = self._get_channel(waiting[0].channel)._get_cron()
+            cron._trigger(at=min(waiting.mapped("date_scheduled")))
+
+    def _settle(self, worker):
+        """Ask again of what was kept from leaving at the last moment, and note why."""
+        kept = self.filtered(
+            lambda message: (
+                message.worker == worker and message.state == "sending" and not message.date_handed
+            )
+        )
+        allowed = kept._clear()
+        # not at once: what still keeps them would be met again and again
+        moment = fields.Datetime.now() + PAUSE
+        allowed.write({"state": "queued", "worker": False, "date_scheduled": moment})
+
+
+def _by_record(dispatches, by_id):
+    return {dispatch: by_id[dispatch.id] for dispatch in dispatches}

@@ -1,0 +1,102 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Writes down each handover of a message before it happens, and its answer after it."""
+
+from datetime import timedelta
+
+RETRY_DELAYS = (5, 30, 120, 480)  # minutes
+
+
+class Journal:
+    """The rows of the ledger that one worker hands over, in transactions of their own.
+
+    A message is marked as handed over, and that is committed, before anything leaves. Its answer is committed with the
+    next mark. When the worker dies, one message at most was marked and has no answer.
+    """
+
+    def __init__(self, cr, worker, *, commits=True):
+        """
+        :param cr: a cursor that nothing else uses meanwhile
+        :param int worker: the number that the rows were claimed with
+        :param bool commits: False for tests, which have one transaction only
+        """
+        self._cr = cr
+        self._worker = worker
+        self._commits = commits
+        self._is_new = True
+
+    def begin(self, dispatch_ids, guard):
+        """Mark messages as handed over, those that still may leave.
+
+        :param list dispatch_ids: what is handed over together
+        :param str guard: SQL condition on a message ``d``; a constant of the channel
+        :return: the ids of those that were marked
+        """
+        self._execute(
+            f"""UPDATE crm_dispatch d SET date_handed = now() AT TIME ZONE 'UTC'
+                 WHERE d.id = ANY(%s) AND d.state = 'sending' AND d.worker = %s AND d.date_handed IS NULL
+                   AND {guard}
+             RETURNING d.id""",  # noqa: S608  the guard is a constant of our channels
+            (list(dispatch_ids), self._worker),
+        )
+        marked = [row[0] for row in self._cr.fetchall()]
+        self._commit()
+        return marked
+
+    def end(self, dispatch_id, outcome):
+        """Write down what became of a message; committed with the next mark, or by :meth:`close`."""
+        if outcome.state == "retry":
+            self._put_back(dispatch_id, outcome)
+            return
+        self._execute(
+            """UPDATE crm_dispatch
+                  SET state = %(state)s, reason = %(reason)s, reason_detail = %(detail)s, tries = COALESCE(tries, 0) + 1,
+                      provider_ref = %(ref)s, cost = %(cost)s, worker = NULL,
+                      date_sent = CASE WHEN %(state)s = 'sent' THEN now() AT TIME ZONE 'UTC' END
+                WHERE id = %(id)s AND state = 'sending'""",
+            {
+                "id": dispatch_id,
+                "state": outcome.state,
+                "reason": outcome.reason or None,
+                "detail": outcome.detail or None,
+                "ref": outcome.provider_ref or None,
+                "cost": outcome.cost,
+            },
+        )
+
+    def _put_back(self, dispatch_id, outcome):
+        """Queue again what was certainly not taken, later each time; after the last time it has failed."""
+        delays = [timedelta(minutes=minutes) for minutes in RETRY_DELAYS]
+        self._execute(
+            """UPDATE crm_dispatch
+                  SET state = CASE WHEN COALESCE(tries, 0) < %(most)s THEN 'queued' ELSE 'failed' END,
+                      date_scheduled = CASE WHEN COALESCE(tries, 0) < %(most)s
+                          THEN now() AT TIME ZONE 'UTC' + (%(delays)s::interval[])[COALESCE(tries, 0) + 1]
+                          ELSE date_scheduled END,
+                      tries = COALESCE(tries, 0) + 1, date_handed = NULL, worker = NULL,
+                      reason = %(reason)s, reason_detail = %(detail)s
+                WHERE id = %(id)s AND state = 'sending'""",
+            {
+                "id": dispatch_id,
+                "most": len(delays),
+                "delays": delays,
+                "reason": outcome.reason or "busy",
+                "detail": outcome.detail or None,
+            },
+        )
+
+    def close(self):
+        """Commit the last answer."""
+        self._commit()
+
+    def _execute(self, query, parameters):
+        if self._is_new and self._commits:
+            # what a person decides meanwhile is waited for and seen, instead of being a conflict
+            self._cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+        self._is_new = False
+        self._cr.execute(query, parameters)
+
+    def _commit(self):
+        if self._commits:
+            # commit: a message is known as handed over before it is
+            self._cr.commit()
+        self._is_new = True
