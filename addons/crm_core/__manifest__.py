@@ -25,6 +25,7 @@
         "data/web_tour_tour_data.xml",
         "wizard/crm_lead_stage_move_views.xml",
         "wizard/crm_pipeline_create_views.xml",
+        "wizard/crm_message_composer_views.xml",
         "views/crm_stage_views.xml",
         "views/crm_pipeline_views.xml",
         "views/crm_pipeline_template_views.xml",
@@ -41,6 +42,8 @@
         "views/crm_import_menus.xml",
         "views/crm_dispatch_views.xml",
         "views/crm_dispatch_policy_views.xml",
+        "views/crm_lead_dispatch_views.xml",
+        "views/res_partner_dispatch_views.xml",
         "views/crm_dispatch_menus.xml",
     ],
     "demo": [

@@ -14,6 +14,11 @@ class CrmChannel(models.AbstractModel):
     _name = "crm.channel"
     _description = "Channel"
 
+    @api.model
+    def _is_available(self):
+        """Tell whether users may choose this channel: whether what it needs is set up."""
+        return True
+
     # -- Recipients --------------------------------------------------------------------------------
 
     @api.model

@@ -1,0 +1,115 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, tagged
+
+from .dispatch_common import DispatchCase
+
+
+@tagged("post_install", "-at_install")
+class TestMessageComposer(DispatchCase):
+    def _open(self, records, user=None):
+        records = records.with_user(user or self.salesperson)
+        action = records.action_compose_message()
+        return Form(records.env[action["res_model"]].with_context(**action["context"]))
+
+    def _get_messages(self, records):
+        return self.env["crm.dispatch"].search(
+            [("res_model", "=", records._name), ("res_id", "in", records.ids)]
+        )
+
+    def test_a_salesperson_writes_to_a_lead_from_its_form(self):
+        form = self._open(self.lead)
+        form.subject = "Our visit"
+        form.body = "<p>See you on Monday</p>"
+        form.save().action_send()
+        message = self._get_messages(self.lead)
+        self.assertEqual((message.channel, message.purpose), ("email", "sales"))
+        self.assertTrue(message.is_personal)
+        self._send()
+        self.assertEqual(message.state, "sent")
+        self.assertEqual(message.mail_message_id.author_id, self.salesperson.partner_id)
+        self.assertEqual(self.lead.with_user(self.salesperson).dispatch_count, 1)
+
+    def test_pressing_send_twice_sends_once(self):
+        form = self._open(self.lead)
+        form.subject, form.body = "Our visit", "<p>See you</p>"
+        composer = form.save()
+        composer.action_send()
+        composer.action_send()
+        self.assertEqual(len(self._get_messages(self.lead)), 1)
+
+    def test_ten_leads_of_one_customer_get_one_copy(self):
+        """T-M4"""
+        leads = self.env["crm.lead"].browse()
+        for number in range(10):
+            spelling = ("awa@client.example", "AWA@Client.example", "Awa <awa@client.example>")[
+                number % 3
+            ]
+            leads |= self._create_lead(name=f"Need {number}", email_from=spelling)
+        form = self._open(leads)
+        form.subject, form.body = "News", "<p>News</p>"
+        form.save().action_send()
+        self._send()
+        self.assertEqual(self._get_recipients(), ["awa@client.example"])
+
+    def test_the_dialog_says_who_will_not_get_the_message_and_why(self):
+        nobody = self._create_lead(name="No address")
+        listed = self._create_lead(name="Listed", email_from="listed@client.example")
+        self.env["mail.blacklist"]._add("listed@client.example")
+        form = self._open(self.lead | nobody | listed)
+        self.assertEqual(form.allowed_count, 1)
+        self.assertIn("No address: No address", form.preview)
+        self.assertIn("Listed: The address is on the blacklist", form.preview)
+        form.purpose = "service"
+        self.assertEqual(form.allowed_count, 2)
+
+    def test_a_template_fills_the_message_in_and_many_get_their_own(self):
+        template = self.env["mail.template"].create(
+            {
+                "name": "Visit",
+                "model_id": self.env["ir.model"]._get_id("crm.lead"),
+                "subject": "Visit about {{ object.name }}",
+                "body_html": "<p>Hello <t t-out='object.name'/></p>",
+            }
+        )
+        form = self._open(self.lead)
+        form.template_id = template
+        self.assertEqual(form.subject, "Visit about Cold room")
+        self.assertIn("Hello Cold room", form.body)
+        other = self._create_lead(name="Generator", email_from="gen@client.example")
+        form = self._open(self.lead | other)
+        form.template_id = template
+        form.save().action_send()
+        self._send()
+        notes = self._get_messages(self.lead | other).mail_message_id
+        self.assertEqual(
+            set(notes.mapped("subject")), {"Visit about Cold room", "Visit about Generator"}
+        )
+
+    def test_an_empty_message_is_refused(self):
+        form = self._open(self.lead)
+        form.subject = "Nothing"
+        with self.assertRaises(UserError):
+            form.save().action_send()
+
+    def test_nobody_writes_to_a_lead_he_may_not_see(self):
+        with self.assertRaises(AccessError):
+            self._open(self.lead, self.stranger)
+        foreign = self._create_lead(name="Foreign", user_id=self.salesperson_all.id)
+        with self.assertRaises(AccessError):
+            self._open(foreign)
+
+    def test_a_contact_is_written_to_from_his_form(self):
+        form = self._open(self.customer)
+        form.subject, form.body = "Hello", "<p>Hello</p>"
+        form.save().action_send()
+        self._send()
+        self.assertEqual(self._get_messages(self.customer).state, "sent")
+
+    def test_a_call_is_asked_for_like_a_message(self):
+        form = self._open(self.lead)
+        form.channel = "call"
+        form.text = "Ask about the delivery"
+        form.save().action_send()
+        self._send("call")
+        self.assertIn("Ask about the delivery", self.lead.activity_ids.note)

@@ -1,0 +1,172 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from uuid import uuid4
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import is_html_empty
+
+from ..models.crm_dispatch import CHANNELS, PURPOSES
+
+LARGEST_PREVIEW = 500
+
+
+class CrmMessageComposer(models.TransientModel):
+    """A message to one record, or to many, on any channel; it leaves through the outbound ledger.
+
+    Who presses Send twice, or again after an error, sends once: the key of each message holds the number of this dialog.
+    Records that share an address get one message.
+    """
+
+    _name = "crm.message.composer"
+    _description = "Send a Message"
+
+    res_model = fields.Char(required=True, readonly=True)
+    res_ids = fields.Json(readonly=True)
+    number = fields.Char(default=lambda self: uuid4().hex, readonly=True)
+    record_count = fields.Integer("Records", compute="_compute_record_count")
+
+    channel = fields.Selection(selection="_get_channels", required=True, default="email")
+    purpose = fields.Selection(PURPOSES, required=True, default="sales")
+    template_id = fields.Many2one("mail.template", domain="[('model', '=', res_model)]")
+    subject = fields.Char(compute="_compute_content", store=True, readonly=False)
+    body = fields.Html(
+        compute="_compute_content", store=True, readonly=False, sanitize="email_outgoing"
+    )
+    text = fields.Text("Message")
+    attachment_ids = fields.Many2many("ir.attachment")
+    is_urgent = fields.Boolean(
+        "Send at Once",
+        help="Whatever the hour at the recipient's and the number of messages he had.",
+    )
+    date_scheduled = fields.Datetime("Not Before")
+
+    allowed_count = fields.Integer("Will Get It", compute="_compute_preview")
+    preview = fields.Text("Will Not Get It", compute="_compute_preview")
+
+    @api.model
+    def _get_channels(self):
+        return [(key, label) for key, label in CHANNELS if self._is_offered(key)]
+
+    @api.model
+    def _is_offered(self, channel):
+        """Tell whether messages can be sent on a channel from this dialog."""
+        model = f"crm.channel.{channel}"
+        return model in self.env and self.env[model]._is_available()
+
+    @api.depends("res_ids")
+    def _compute_record_count(self):
+        for composer in self:
+            composer.record_count = len(composer.res_ids or [])
+
+    @api.depends("template_id", "res_ids")
+    def _compute_content(self):
+        for composer in self:
+            template = composer.template_id
+            if not template:
+                composer.subject = composer.subject or False
+                composer.body = composer.body or False
+            elif len(composer.res_ids) == 1:
+                [values] = template._generate_template(
+                    composer.res_ids, ["subject", "body_html"]
+                ).values()
+                composer.subject, composer.body = values["subject"], values["body_html"]
+            else:
+                composer.subject, composer.body = template.subject, template.body_html
+
+    @api.depends("channel", "purpose", "res_ids")
+    def _compute_preview(self):
+        for composer in self:
+            composer.allowed_count, composer.preview = composer._get_preview()
+
+    def _get_preview(self):
+        """Return how many get the message as things stand, and a line for each reason why others do not."""
+        records = self._get_records()[:LARGEST_PREVIEW]
+        ledger = self.env[
+            "crm.dispatch"
+        ].sudo()  # sudo: blacklists and consents bind who may not read them
+        messages = ledger.browse()
+        for values in ledger._prepare_request_values(self._prepare_requests(records, content=None)):
+            messages |= ledger.new(values)
+        find = self.env["crm.dispatch.policy"].sudo()._get_finder()  # sudo: rules bind all
+        policies = {message: message._get_policy(find) for message in messages}
+        refusals = messages._get_refusals(policies)
+        labels = dict(ledger._fields["reason"]._description_selection(self.env))
+        lines = []
+        for message in messages:
+            if message.id in refusals:
+                name = self.env[self.res_model].browse(message.res_id).display_name
+                lines.append(f"{name}: {labels[refusals[message.id].reason]}")
+        shown = lines[:10]
+        if len(lines) > 10:
+            shown.append(self.env._("… and %s more", len(lines) - 10))
+        return len(messages) - len(refusals), "\n".join(shown)
+
+    def _get_records(self):
+        """Return the records that the user may read."""
+        return self.env[self.res_model].browse(self.res_ids)._filtered_access("read")
+
+    def _prepare_requests(self, records, *, content):
+        """Return what to ask of the ledger: one message for each address."""
+        handler = self.env["crm.dispatch"]._get_channel(self.channel)
+        requests = {}
+        for record in records:
+            partner = handler._get_partner(record)
+            raw = handler._get_address(record, partner)
+            address = (
+                handler._normalise_address(raw, record, partner) or f"{record._name},{record.id}"
+            )
+            requests.setdefault(
+                address,
+                {
+                    "key": f"composer:{self.number}:{self.channel}:{address}"[:255],
+                    "channel": self.channel,
+                    "purpose": self.purpose,
+                    "record": record,
+                    "user": self.env.user,
+                    "content": content,
+                    "date_scheduled": self.date_scheduled,
+                    "is_personal": self.is_urgent
+                    or (self.record_count == 1 and not self.date_scheduled),
+                },
+            )
+        return list(requests.values())
+
+    def _prepare_content_values(self):
+        if self.channel != "email":
+            return {"res_model": self.res_model, "subject": self.subject, "text": self.text}
+        values = {"res_model": self.res_model, "attachment_ids": [(6, 0, self.attachment_ids.ids)]}
+        template = self.template_id
+        untouched = template and (self.subject, self.body) == (template.subject, template.body_html)
+        if untouched and self.record_count > 1:
+            return {**values, "template_id": template.id}
+        return {**values, "subject": self.subject, "body": self.body}
+
+    def action_send(self):
+        """Ask the ledger for the messages, and say what becomes of them."""
+        self.ensure_one()
+        self._check_complete()
+        records = self._get_records()
+        content = self.env["crm.dispatch.content"].create(self._prepare_content_values())
+        messages = self.env["crm.dispatch"]._request(
+            self._prepare_requests(records, content=content)
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("%s messages are on their way.", len(messages))
+                if len(messages) > 1
+                else self.env._("The message is on its way."),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+    def _check_complete(self):
+        if self.channel == "email":
+            if not self.subject or is_html_empty(self.body):
+                raise UserError(self.env._("An e-mail needs a subject and a text."))
+        elif not (self.text or "").strip():
+            raise UserError(self.env._("The message is empty."))
+        if not self._get_records():
+            raise UserError(self.env._("There is nobody to write to."))
