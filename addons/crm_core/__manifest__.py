@@ -42,6 +42,8 @@
         "views/crm_import_menus.xml",
         "views/crm_dispatch_views.xml",
         "views/crm_dispatch_policy_views.xml",
+        "views/crm_letter_batch_views.xml",
+        "report/crm_dispatch_letter_report.xml",
         "views/crm_lead_dispatch_views.xml",
         "views/res_partner_dispatch_views.xml",
         "views/crm_dispatch_menus.xml",

@@ -132,7 +132,7 @@ class CrmMessageComposer(models.TransientModel):
         return list(requests.values())
 
     def _prepare_content_values(self):
-        if self.channel != "email":
+        if not self._has_markup():
             return {"res_model": self.res_model, "subject": self.subject, "text": self.text}
         values = {"res_model": self.res_model, "attachment_ids": [(6, 0, self.attachment_ids.ids)]}
         template = self.template_id
@@ -162,10 +162,13 @@ class CrmMessageComposer(models.TransientModel):
             },
         }
 
+    def _has_markup(self):
+        return self.channel in ("email", "letter")
+
     def _check_complete(self):
-        if self.channel == "email":
+        if self._has_markup():
             if not self.subject or is_html_empty(self.body):
-                raise UserError(self.env._("An e-mail needs a subject and a text."))
+                raise UserError(self.env._("A message needs a subject and a text."))
         elif not (self.text or "").strip():
             raise UserError(self.env._("The message is empty."))
         if not self._get_records():

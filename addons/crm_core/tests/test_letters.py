@@ -1,0 +1,75 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import base64
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .dispatch_common import DispatchCase
+
+
+@tagged("post_install", "-at_install")
+class TestLetters(DispatchCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.customer.write(
+            {
+                "street": "12 rue des Lilas",
+                "zip": "69002",
+                "city": "Lyon",
+                "country_id": cls.env.ref("base.fr").id,
+            }
+        )
+        cls.villager = cls._create_lead(
+            name="Solar pump",
+            partner_name="Coopérative de Korhogo",
+            contact_name="Issa Koné",
+            street="BP 214",
+            city="Korhogo",
+            country_id=cls.env.ref("base.ci").id,
+        )
+
+    def _read(self, batch):
+        return base64.b64decode(batch.document).decode()
+
+    def test_many_letters_are_printed_as_one_document_that_is_kept(self):
+        letters = self._ask(channel="letter") | self._ask(self.villager, channel="letter")
+        action = letters.with_user(self.salesperson).action_print_letters()
+        batch = letters.letter_batch_id
+        self.assertEqual(letters.mapped("state"), ["sent", "sent"])
+        self.assertEqual((len(batch), batch.letter_count), (1, 2))
+        self.assertIn(f"/{batch.id}/document", action["url"])
+        document = self._read(batch)
+        for text in ("12 rue des Lilas", "69002 Lyon", "Issa Koné", "BP 214", "About Solar pump"):
+            self.assertIn(text, document)
+        self.assertIn(letters[1].mail_message_id, self.villager.message_ids)
+
+    def test_a_letter_is_not_printed_twice(self):
+        letter = self._ask(channel="letter")
+        letter.action_print_letters()
+        with self.assertRaises(UserError):
+            letter.action_print_letters()
+
+    def test_who_has_no_postal_address_or_wants_no_letters_gets_none(self):
+        nameless = self._create_lead(name="Nobody", partner_name="A name only")
+        letters = self._ask(nameless, channel="letter") | self._ask(channel="letter")
+        letters.action_print_letters()
+        self.assertEqual(letters.mapped("state"), ["suppressed", "sent"])
+        self.assertEqual(letters[0].reason, "address_invalid")
+
+    def test_letters_of_two_companies_are_two_documents(self):
+        foreign = self._create_lead(
+            name="Other",
+            company_id=self.company_xof.id,
+            team_id=self.team_xof.id,
+            user_id=self.stranger.id,
+            street="Rue 12",
+            city="Bouaké",
+        )
+        letters = self._ask(channel="letter") | self._ask(foreign, channel="letter")
+        letters.action_print_letters()
+        self.assertEqual(len(letters.letter_batch_id), 2)
+        own, other = letters
+        batches = self.env["crm.letter.batch"].with_user(self.stranger).search([])
+        self.assertEqual(batches & letters.letter_batch_id, other.letter_batch_id)
+        self.assertNotIn(own.letter_batch_id, batches)
