@@ -9,10 +9,10 @@ import time
 
 import pytest
 
+from suite.stand_ins.smtp_sink import SmtpSink
 from support.import_process import wait_until
 from support.odoo_shell import call_inside
 from support.shell_process import ShellProcess
-from support.smtp_sink import SmtpSink
 
 MESSAGES = int(os.environ.get("CRM_LOAD_MESSAGES", "800"))
 KILLS = 5

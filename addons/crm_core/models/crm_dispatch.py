@@ -136,6 +136,7 @@ class CrmDispatch(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
+    message_body = fields.Html("What Was Said", related="mail_message_id.body")
     cost = fields.Monetary(readonly=True, copy=False)
     currency_id = fields.Many2one(related="company_id.currency_id")
 

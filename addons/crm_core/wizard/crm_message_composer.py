@@ -25,6 +25,8 @@ class CrmMessageComposer(models.TransientModel):
     number = fields.Char(default=lambda self: uuid4().hex, readonly=True)
     record_count = fields.Integer("Records", compute="_compute_record_count")
 
+    recipient = fields.Char("To", compute="_compute_recipient")
+
     channel = fields.Selection(selection="_get_channels", required=True, default="email")
     purpose = fields.Selection(PURPOSES, required=True, default="sales")
     template_id = fields.Many2one("mail.template", domain="[('model', '=', res_model)]")
@@ -58,14 +60,29 @@ class CrmMessageComposer(models.TransientModel):
         for composer in self:
             composer.record_count = len(composer.res_ids or [])
 
-    @api.depends("template_id", "res_ids")
+    @api.depends("channel", "res_ids")
+    def _compute_recipient(self):
+        for composer in self:
+            records = composer._get_records()
+            if len(records) != 1:
+                composer.recipient = self.env._("%s records", len(records))
+                continue
+            handler = self.env["crm.dispatch"]._get_channel(composer.channel)
+            partner = handler._get_partner(records)
+            raw = handler._get_address(records, partner)
+            address = handler._normalise_address(raw, records, partner) or raw
+            composer.recipient = " · ".join(
+                part for part in (partner.name or records.display_name, address) if part
+            )
+
+    @api.depends("template_id", "record_count")
     def _compute_content(self):
         for composer in self:
             template = composer.template_id
             if not template:
                 composer.subject = composer.subject or False
                 composer.body = composer.body or False
-            elif len(composer.res_ids) == 1:
+            elif composer.record_count == 1:
                 [values] = template._generate_template(
                     composer.res_ids, ["subject", "body_html"]
                 ).values()
@@ -103,7 +120,7 @@ class CrmMessageComposer(models.TransientModel):
 
     def _get_records(self):
         """Return the records that the user may read."""
-        return self.env[self.res_model].browse(self.res_ids)._filtered_access("read")
+        return self.env[self.res_model].browse(self.res_ids or [])._filtered_access("read")
 
     def _prepare_requests(self, records, *, content):
         """Return what to ask of the ledger: one message for each address."""

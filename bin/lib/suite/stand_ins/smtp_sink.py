@@ -1,7 +1,10 @@
 """A mail server on loopback that keeps who got what, and answers as a test asks."""
 
+import contextlib
 import re
 import socketserver
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
@@ -99,3 +102,20 @@ class SmtpSink:
                     return answer
             self.received += [(address, b"".join(lines)) for address in recipients]
         return "250 taken"
+
+
+@contextlib.contextmanager
+def open_in_a_process():
+    """Run a sink in a process of its own, for measures that it should not disturb; yield its port."""
+    command = [sys.executable, __file__]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield int(process.stdout.readline())
+        finally:
+            process.terminate()
+
+
+if __name__ == "__main__":
+    with SmtpSink() as running:
+        print(running.port, flush=True)
+        sys.stdin.read()
