@@ -13,9 +13,9 @@ from .crm_dispatch_queue import ChannelUnavailable
 
 
 class Route(NamedTuple):
-    """The way of an e-mail: its row among Odoo's mails, the mail server, the sender to it, and the domain of the aliases."""
+    """The way of an e-mail: its record among Odoo's mails, the mail server, the sender to it, the domain of the aliases."""
 
-    mail_id: int
+    mail: object
     server_id: int
     sender: str
     alias_domain_id: int
@@ -221,11 +221,11 @@ class CrmChannelEmail(models.AbstractModel):
     def _find_routes(self, mails):
         """Return the way of each mail: ``{dispatch id: Route}``."""
         by_mail = {mail.id: dispatch.id for dispatch, mail in mails.items()}
-        split = self.env["mail.mail"].browse(by_mail)._split_by_mail_configuration()
+        batch = self.env["mail.mail"].browse(by_mail)
         return {
-            by_mail[mail_id]: Route(mail_id, server_id, sender, alias_domain_id)
-            for server_id, alias_domain_id, sender, mail_ids in split
-            for mail_id in mail_ids
+            by_mail[mail.id]: Route(mail, server_id, sender, alias_domain_id)
+            for server_id, alias_domain_id, sender, mail_ids in batch._split_by_mail_configuration()
+            for mail in batch.browse(mail_ids).with_prefetch(batch._prefetch_ids)
         }
 
     # -- Handing over ------------------------------------------------------------------------------
@@ -247,7 +247,7 @@ class CrmChannelEmail(models.AbstractModel):
 
     @api.model
     def _load(self, dispatch, prepared):
-        mail = self.env["mail.mail"].browse(prepared.mail_id)
+        mail = prepared.mail
         server = self.env["ir.mail_server"].browse(prepared.server_id)
         [values] = mail._prepare_outgoing_list(mail_server=server or mail.mail_server_id)
         recipients = values["email_to_normalized"]

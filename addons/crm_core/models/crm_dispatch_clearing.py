@@ -7,7 +7,7 @@ import pytz
 from odoo import api, fields, models
 
 from ..tools.messaging.outcome import Refusal
-from ..tools.messaging.sending_hours import ALWAYS, get_next_opening
+from ..tools.messaging.sending_hours import ALWAYS, LONGEST_CLOSURE, get_next_opening
 
 
 class CrmDispatch(models.Model):
@@ -163,40 +163,42 @@ class CrmDispatch(models.Model):
 
     def _get_out_of_hours(self, policies):
         now = fields.Datetime.now()
-        zones = self._get_zones()
-        days_off = self._get_days_off(policies)
+        bound = self.filtered(
+            lambda message: policies[message]._get_hours() or policies[message].skips_holidays
+        )
+        zones = bound._get_zones()
+        days_off = bound._get_days_off(policies)
         later = {}
-        for message in self:
-            hours = policies[message]._get_hours()
-            if not hours and not policies[message].skips_holidays:
-                continue
+        for message in bound:
+            hours = policies[message]._get_hours() or ALWAYS
             closed = (
                 days_off[message.company_id] if policies[message].skips_holidays else frozenset()
             )
-            opening = get_next_opening(
-                now, zones[message], hours or ALWAYS, closed
-            ) or now + timedelta(days=60)
-            if opening > now:
-                later[message.id] = (opening, "hours")
+            opening = get_next_opening(now, zones[message], hours, closed)
+            if opening != now:
+                later[message.id] = (opening or now + timedelta(days=LONGEST_CLOSURE), "hours")
         return later
 
     def _get_zones(self):
-        """Return the time zone of each recipient: his own, that of his country or number, else the company's."""
-        return {message: message._get_zone() for message in self}
+        """Return the time zone of each recipient: his own, that of his country or his record's, else the company's."""
+        countries = self._get_record_countries()
+        zones = {}
+        for message in self:
+            partner = message.partner_id
+            country = partner.country_id or countries.get(message)
+            known = pytz.country_timezones.get(country.code or "", []) if country else []
+            own = message.company_id.partner_id.tz
+            zones[message] = partner.tz or (known and known[0]) or own or "UTC"
+        return zones
 
-    def _get_zone(self):
-        partner = self.partner_id
-        if partner.tz:
-            return partner.tz
-        country = partner.country_id or self._get_record_country()
-        zones = pytz.country_timezones.get(country.code or "", [])
-        return (zones and zones[0]) or self.company_id.partner_id.tz or "UTC"
-
-    def _get_record_country(self):
-        record = self.env[self.res_model].browse(self.res_id) if self.res_model else None
-        if record is not None and "country_id" in record._fields:
-            return record.country_id
-        return self.env["res.country"]
+    def _get_record_countries(self):
+        """Return the countries of the records that have one: ``{message: country}``."""
+        countries = {}
+        for model, group in self.filtered("res_model").grouped("res_model").items():
+            if "country_id" in self.env[model]._fields:
+                records = self.env[model].browse(group.mapped("res_id"))
+                countries.update(zip(group, (record.country_id for record in records), strict=True))
+        return countries
 
     def _get_days_off(self, policies):
         """Return the public holidays of companies: ``{company: {dates}}``."""

@@ -22,7 +22,7 @@ class Journal:
         self._cr = cr
         self._worker = worker
         self._commits = commits
-        self._is_new = True
+        self._answers = []
 
     def begin(self, dispatch_ids, guard):
         """Mark messages as handed over, those that still may leave.
@@ -31,13 +31,14 @@ class Journal:
         :param str guard: SQL condition on a message ``d``; a constant of the channel
         :return: the ids of those that were marked
         """
-        self._execute(
+        mark = self._cr.mogrify(
             f"""UPDATE crm_dispatch d SET date_handed = now() AT TIME ZONE 'UTC'
                  WHERE d.id = ANY(%s) AND d.state = 'sending' AND d.worker = %s AND d.date_handed IS NULL
                    AND {guard}
              RETURNING d.id""",  # noqa: S608  the guard is a constant of our channels
             (list(dispatch_ids), self._worker),
         )
+        self._execute([*self._answers, mark])
         marked = [row[0] for row in self._cr.fetchall()]
         self._commit()
         return marked
@@ -47,7 +48,7 @@ class Journal:
         if outcome.state == "retry":
             self._put_back(dispatch_id, outcome)
             return
-        self._execute(
+        self._answer(
             """UPDATE crm_dispatch
                   SET state = %(state)s, reason = %(reason)s, reason_detail = %(detail)s, tries = COALESCE(tries, 0) + 1,
                       provider_ref = %(ref)s, cost = %(cost)s, worker = NULL,
@@ -66,7 +67,7 @@ class Journal:
     def _put_back(self, dispatch_id, outcome):
         """Queue again what was certainly not taken, later each time; after the last time it has failed."""
         delays = [timedelta(minutes=minutes) for minutes in RETRY_DELAYS]
-        self._execute(
+        self._answer(
             """UPDATE crm_dispatch
                   SET state = CASE WHEN COALESCE(tries, 0) < %(most)s THEN 'queued' ELSE 'failed' END,
                       date_scheduled = CASE WHEN COALESCE(tries, 0) < %(most)s
@@ -86,17 +87,22 @@ class Journal:
 
     def close(self):
         """Commit the last answer."""
+        if self._answers:
+            self._execute(self._answers)
         self._commit()
 
-    def _execute(self, query, parameters):
-        if self._is_new and self._commits:
+    def _answer(self, query, parameters):
+        """Keep an answer until the next mark, so that both take one way to the database."""
+        self._answers.append(self._cr.mogrify(query, parameters))
+
+    def _execute(self, statements):
+        if self._commits:
             # what a person decides meanwhile is waited for and seen, instead of being a conflict
-            self._cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
-        self._is_new = False
-        self._cr.execute(query, parameters)
+            statements = [b"SET TRANSACTION ISOLATION LEVEL READ COMMITTED", *statements]
+        self._cr.execute(b";\n".join(statements).decode())
+        self._answers = []
 
     def _commit(self):
         if self._commits:
             # commit: a message is known as handed over before it is
             self._cr.commit()
-        self._is_new = True
