@@ -71,4 +71,13 @@ from . import (
     mail_thread,
     crm_lead_import,
     res_partner_import,
+    crm_consent,
+    crm_consent_recording,
+    crm_consent_blacklist,
+    crm_consent_link,
+    crm_consent_failure,
+    crm_consent_mixin,
+    res_partner_consent,
+    crm_lead_consent,
+    ir_http,
 )
