@@ -160,13 +160,8 @@ class CrmConsent(models.Model):
             for column, ours in columns:
                 records = self.env[model].sudo(False).with_context(active_test=False)
                 query = records._search(Domain.TRUE)
-                query.add_where(
-                    SQL(
-                        "%s = %s",
-                        SQL.identifier(query.table, column),
-                        SQL.identifier(alias, ours),
-                    )
-                )
+                held = records._field_to_sql(query.table, column, query)
+                query.add_where(SQL("%s = %s", held, SQL.identifier(alias, ours)))
                 yield SQL("EXISTS (%s)", query.select())
 
     # -- ORM ---
@@ -174,10 +169,12 @@ class CrmConsent(models.Model):
     @api.model_create_multi
     def create(self, vals_list):  # pylint: disable=method-required-super
         """Refuse: decisions are recorded by ``_record``, which knows repetitions."""
+        self.check_access("create")
         raise self._get_refusal()
 
     def write(self, vals):  # pylint: disable=method-required-super
         """Refuse: a decision that was taken stays what it was."""
+        self.check_access("write")
         raise self._get_refusal()
 
     @api.ondelete(at_uninstall=False)

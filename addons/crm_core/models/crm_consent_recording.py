@@ -333,7 +333,8 @@ class CrmConsent(models.Model):
             SQL(
                 """
                 SELECT DISTINCT ON (address, channel, purpose, company_id, decision = 'requested')
-                       id, address, channel, purpose, company_id, decision, wording, date, repeat_key
+                       id, address, channel, purpose, company_id, decision, date,
+                       source, wording, repeat_key
                   FROM crm_consent
                  WHERE address = ANY(%s)
               ORDER BY address, channel, purpose, company_id, decision = 'requested', date DESC, id DESC
@@ -368,7 +369,7 @@ class CrmConsent(models.Model):
         else:
             parts += [row["channel"], row["purpose"], row["company_id"]]
             parts.append(last["repeat_key"] if last else "")
-            parts.append(row["wording"] if row["decision"] == "granted" else "")
+            parts += [row["source"], row["wording"]] if row["decision"] == "granted" else []
             parts.append(str(row["date"]) if row["is_dated"] else "")
         # sudo: ir.config_parameter - the database's secret: a key tells nothing of the address
         return hmac(self.env(su=True), "crm_core.consent.key", repr(parts))

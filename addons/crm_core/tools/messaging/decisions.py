@@ -1,8 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """How decisions about one address relate: which comes later, which covers which, which only says again what holds.
 
-A decision is a dict with ``channel``, ``purpose`` (None: all but service), ``company_id`` (None: all), ``decision``, ``wording``,
-``date``, and ``id`` where it is in the ledger already or ``order`` where it is about to be.
+A decision is a dict with ``channel``, ``purpose`` (None: all but service), ``company_id`` (None: all), ``decision``, ``source``,
+``wording``, ``date``, and ``id`` where it is in the ledger already or ``order`` where it is about to be.
 """
 
 from datetime import timedelta
@@ -70,11 +70,11 @@ def touches(one, other):
 
 
 def repeats(last, row):
-    """Return whether a row adds nothing to the last one; agreeing to another text does."""
+    """Return whether a row adds nothing to the last one; agreeing to another text, or in another way, does."""
     if row["decision"] == "requested":
         return last["date"] > row["date"] - ASKED_AGAIN_AFTER
-    return (
-        last["decision"] == row["decision"]
-        and covers(last, row)
-        and (row["decision"] == "withdrawn" or (last["wording"] or None) == row["wording"])
+    if last["decision"] != row["decision"] or not covers(last, row):
+        return False
+    return row["decision"] == "withdrawn" or all(
+        (last[name] or None) == row[name] for name in ("source", "wording")
     )
