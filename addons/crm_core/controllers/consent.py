@@ -114,10 +114,10 @@ class CrmConsentController(http.Controller):
         channel = request.env["crm.consent"]._fields["channel"]
         company = link["company"] or request.env.company.sudo()  # sudo: res.company - its name
         facts = [
-            (_("From"), company.name),
-            (_("What"), purposes[link["purpose"]]),
-            (_("How"), dict(channel._description_selection(request.env))[link["channel"]]),
-            (_("To"), link["address"]),
+            (_("Sender"), company.name),
+            (_("Which messages"), purposes[link["purpose"]]),
+            (_("Channel"), dict(channel._description_selection(request.env))[link["channel"]]),
+            (_("Address"), link["address"]),
         ]
         return {"company_name": company.name, "facts": facts}
 

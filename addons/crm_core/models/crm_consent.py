@@ -52,7 +52,7 @@ class CrmConsent(models.Model):
         help="Empty: all purposes but service.",
     )
     decision = fields.Selection(
-        [("requested", "Asked"), ("granted", "Agreed"), ("withdrawn", "Withdrawn")],
+        [("requested", "To be confirmed"), ("granted", "Agreed"), ("withdrawn", "Withdrawn")],
         required=True,
         readonly=True,
     )
@@ -97,6 +97,8 @@ class CrmConsent(models.Model):
     # chain of decisions: two processes that record the same one at the same time make the same key
     repeat_key = fields.Char(required=True, readonly=True, export_string_translation=False)
 
+    # an empty purpose says something too
+    purpose_label = fields.Char(string="What For", compute="_compute_purpose_label")
     color = fields.Integer(compute="_compute_color", export_string_translation=False)
     # lets record rules say "addresses of contacts and leads that the user may read"
     is_of_readable_record = fields.Boolean(
@@ -108,20 +110,28 @@ class CrmConsent(models.Model):
     _decision_idx = models.Index("(address, channel, purpose, date, id)")
     _repeat_key_uniq = models.UniqueIndex("(repeat_key)")
 
-    @api.depends("purpose", "channel", "decision")
+    @api.depends("purpose_label", "channel", "decision")
     @api.depends_context("lang")
     def _compute_display_name(self):
-        labels = {
-            name: dict(self._fields[name]._description_selection(self.env))
-            for name in ("purpose", "channel", "decision")
-        }
+        channels, decisions = self._get_labels("channel"), self._get_labels("decision")
         for consent in self:
             consent.display_name = self.env._(
                 "%(purpose)s, %(channel)s: %(decision)s",
-                purpose=labels["purpose"].get(consent.purpose) or self.env._("All but service"),
-                channel=labels["channel"].get(consent.channel, ""),
-                decision=labels["decision"].get(consent.decision, ""),
+                purpose=consent.purpose_label,
+                channel=channels.get(consent.channel, ""),
+                decision=decisions.get(consent.decision, ""),
             )
+
+    @api.depends("purpose")
+    @api.depends_context("lang")
+    def _compute_purpose_label(self):
+        purposes = self._get_labels("purpose")
+        for consent in self:
+            consent.purpose_label = purposes.get(consent.purpose, self.env._("All but service"))
+
+    def _get_labels(self, name):
+        """Return the choices of a field in the user's language."""
+        return dict(self._fields[name]._description_selection(self.env))
 
     @api.depends("decision")
     def _compute_color(self):

@@ -19,7 +19,7 @@ class CrmConsentFailure(models.Model):
     _description = "Wrong Consent Link"
     _log_access = False
 
-    ip_hash = fields.Char(required=True)
+    ip_hash = fields.Char(string="Fingerprint of the Internet Address", required=True)
     date = fields.Datetime(required=True, default=fields.Datetime.now)
 
     _ip_hash_date_idx = models.Index("(ip_hash, date)")

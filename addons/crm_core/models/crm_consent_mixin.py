@@ -74,5 +74,5 @@ class CrmConsentMixin(models.AbstractModel):
         return dict(
             action,
             domain=[("address", "in", list(self._get_consent_addresses()))],
-            context={"default_res_model": self._name, "default_res_id": self.id},
+            context={"consent_model": self._name, "consent_id": self.id},
         )

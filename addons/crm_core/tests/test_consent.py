@@ -353,7 +353,7 @@ class TestConsent(ConsentCase):
         self.assertNotIn("action_view_consents", contact.get_view(view_type="form")["arch"])
 
     def _wizard(self, record=None, user=None, **values):
-        place = {"default_res_model": record._name, "default_res_id": record.id} if record else {}
+        place = record.action_view_consents()["context"] if record else {}
         wizards = self.env["crm.consent.record"].with_user(user or self.salesperson)
         form = Form(wizards.with_context(**place))
         for name, value in values.items():

@@ -14,8 +14,15 @@ class CrmConsentRecord(models.TransientModel):
     _name = "crm.consent.record"
     _description = "Record a Consent"
 
-    res_model = fields.Char(export_string_translation=False)
-    res_id = fields.Many2oneReference(model_field="res_model", export_string_translation=False)
+    # the web client keeps default_ keys from buttons of lists, hence keys of our own
+    res_model = fields.Char(
+        default=lambda self: self.env.context.get("consent_model"), export_string_translation=False
+    )
+    res_id = fields.Many2oneReference(
+        model_field="res_model",
+        default=lambda self: self.env.context.get("consent_id"),
+        export_string_translation=False,
+    )
     channel = fields.Selection(CHANNELS, required=True, default="email")
     address = fields.Char(compute="_compute_address", store=True, readonly=False)
     decision = fields.Selection(
