@@ -79,5 +79,6 @@ from . import (
     crm_consent_mixin,
     res_partner_consent,
     crm_lead_consent,
+    crm_dispatch_consent,
     ir_http,
 )

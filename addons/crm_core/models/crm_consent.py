@@ -5,20 +5,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..exceptions import expected
+from .crm_dispatch import CHANNELS, PURPOSES
 
-CHANNELS = [
-    ("email", "E-mail"),
-    ("sms", "SMS"),
-    ("whatsapp", "WhatsApp"),
-    ("letter", "Letter"),
-    ("call", "Call"),
-]
-PURPOSES = [
-    ("service", "Service"),
-    ("sales", "Sales"),
-    ("marketing", "Marketing"),
-    ("collection", "Collection"),
-]
 COLORS = {"granted": 10, "withdrawn": 1, "requested": 3}
 
 

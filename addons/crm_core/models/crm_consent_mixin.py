@@ -63,8 +63,13 @@ class CrmConsentMixin(models.AbstractModel):
         return self.phone_sanitized
 
     def _get_consent_letter_address(self):
-        """Return the postal address of this record on one line, False when it has none."""
-        return False
+        """Return the postal address that letters to this record go to, False when it has none."""
+        letters = self.env["crm.channel.letter"]
+        partner = letters._get_partner(self)
+        address = letters._normalise_address(letters._get_address(self, partner), self, partner)
+        if not address or not letters._is_valid_address(address):
+            return False
+        return self.env["crm.consent"]._normalise_address(address, "letter")
 
     def action_view_consents(self):
         """Open what the addresses of this record decided."""

@@ -13,7 +13,7 @@ from odoo.tools.misc import hmac
 from ..exceptions import expected
 from ..tools.import_engine import format_phone
 from ..tools.messaging.decisions import covers, get_last_before, order, repeats
-from .crm_consent import PURPOSES
+from .crm_dispatch import PURPOSES
 
 REQUIRED = ("address", "channel", "decision", "source")
 OPTIONAL = ("purpose", "date", "wording", "lang", "evidence", "user_id", "partner_id")

@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_import_cells
 from . import test_import_tools
-from . import test_consent, test_consent_pages
+from . import test_consent, test_consent_pages, test_dispatch_consent
 from . import test_deal_currency
 from . import test_deal_outcome
 from . import test_demo

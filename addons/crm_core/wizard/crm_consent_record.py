@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..exceptions import expected
-from ..models.crm_consent import CHANNELS
+from ..models.crm_dispatch import CHANNELS
 
 TEAM_LEAD = "crm_core.group_crm_core_team_lead"
 
