@@ -83,7 +83,9 @@ class CrmConsent(models.Model):
         model_field="res_model", readonly=True, export_string_translation=False
     )
     # chain of decisions: two processes that record the same one at the same time make the same key
-    repeat_key = fields.Char(required=True, readonly=True, export_string_translation=False)
+    repeat_key = fields.Char(
+        required=True, readonly=True, copy=False, export_string_translation=False
+    )
 
     # an empty purpose says something too
     purpose_label = fields.Char(string="What For", compute="_compute_purpose_label")
@@ -163,12 +165,6 @@ class CrmConsent(models.Model):
                 yield SQL("EXISTS (%s)", query.select())
 
     # -- ORM ---
-
-    @api.model_create_multi
-    def create(self, vals_list):  # pylint: disable=method-required-super
-        """Refuse: decisions are recorded by ``_record``, which knows repetitions."""
-        self.check_access("create")
-        raise self._get_refusal()
 
     def write(self, vals):  # pylint: disable=method-required-super
         """Refuse: a decision that was taken stays what it was."""

@@ -216,8 +216,6 @@ class TestConsent(ConsentCase):
             (said.write, {"decision": "withdrawn"}),
             (said.update, {"address": BEN}),
             (said.unlink,),
-            (said.copy,),
-            (self.consents.sudo().create, {"address": ADA}),
         ):
             with self.assertRaises(UserError):
                 change(*values)
