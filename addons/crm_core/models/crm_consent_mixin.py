@@ -71,8 +71,8 @@ class CrmConsentMixin(models.AbstractModel):
             return False
         return self.env["crm.consent"]._normalise_address(address, "letter")
 
-    def action_view_consents(self):
-        """Open what the addresses of this record decided."""
+    def _get_consents_action(self):
+        """Return the window of what the addresses of this record decided."""
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.actions"]._for_xml_id("crm_core.crm_consent_action")

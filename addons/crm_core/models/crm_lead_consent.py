@@ -15,3 +15,7 @@ class CrmLead(models.Model):
     def _get_consent_addresses(self):
         own = super()._get_consent_addresses()
         return own | self.partner_id._get_consent_addresses() if self.partner_id else own
+
+    def action_view_consents(self):
+        """Open what the addresses of this lead decided."""
+        return self._get_consents_action()

@@ -7,3 +7,7 @@ class ResPartner(models.Model):
 
     _name = "res.partner"
     _inherit = ["res.partner", "crm.consent.mixin"]
+
+    def action_view_consents(self):
+        """Open what the addresses of this contact decided."""
+        return self._get_consents_action()
