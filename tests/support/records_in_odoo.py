@@ -68,7 +68,7 @@ def _put(model, field, value):
     """Give a record a value that none has so far."""
     if _count(model, field, value):
         return
-    record = _make(model, set()) or _any_record(model, set())
+    record = _make(model, set()) or _copy(model, field, value) or _any_record(model, set())
     try:
         with model.env.cr.savepoint():
             record.write({field.name: value})
@@ -77,6 +77,17 @@ def _put(model, field, value):
         model.env.invalidate_all(flush=False)
     if not _count(model, field, value):
         _write_to_table(record, field, value)
+
+
+def _copy(model, field, value):
+    """Return a copy of a record with a value; nothing when rules refuse it."""
+    try:
+        with model.env.cr.savepoint():
+            record = model.search([], limit=1, order="id desc").copy({field.name: value})
+            record.flush_recordset()
+            return record
+    except Exception:  # noqa: BLE001 - there may be one record of its kind only
+        return model.browse()
 
 
 def _write_to_table(record, field, value):

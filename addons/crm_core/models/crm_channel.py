@@ -102,11 +102,20 @@ class CrmChannel(models.AbstractModel):
     def _get_guard(self, policy):
         """Return an SQL condition on the message ``d`` that is asked in the statement that marks it as handed over.
 
-        A constant: nothing that comes from data.
+        A constant: nothing that comes from data. Here it asks the blacklist and the consents, as far as the rule does.
 
         :param policy: the rule that applies to the message
         """
-        return "TRUE"
+        conditions = []
+        blacklist, field = self._get_blacklist()
+        if blacklist and policy.heeds_blacklist:
+            table = self.env[blacklist]._table
+            conditions.append(
+                f"NOT EXISTS (SELECT FROM {table} b WHERE b.active AND b.{field} = d.address)"
+            )
+        if policy.consent != "none":
+            conditions.append(self.env["crm.consent"]._get_guard())
+        return " AND ".join(conditions) or "TRUE"
 
     @api.model
     def _hand_over(self, session, item):

@@ -4,12 +4,16 @@ import re
 from collections import defaultdict
 from typing import NamedTuple
 
+from markupsafe import Markup
+
 from odoo import api, models
 from odoo.tools import email_normalize, formataddr
 
 from ..tools.messaging.outcome import Outcome, Refusal
 from ..tools.messaging.smtp_session import SmtpSession
 from .crm_dispatch_queue import ChannelUnavailable
+
+STOPPABLE = ("sales", "marketing")
 
 
 class Route(NamedTuple):
@@ -62,12 +66,6 @@ class CrmChannelEmail(models.AbstractModel):
     @api.model
     def _get_cron_xmlid(self):
         return "crm_core.ir_cron_crm_dispatch_email"
-
-    @api.model
-    def _get_guard(self, policy):
-        if not policy.heeds_blacklist:
-            return "TRUE"
-        return "NOT EXISTS (SELECT FROM mail_blacklist b WHERE b.active AND b.email = d.address)"
 
     # -- Preparing ---------------------------------------------------------------------------------
 
@@ -201,6 +199,8 @@ class CrmChannelEmail(models.AbstractModel):
     def _put_in_layout(self, dispatch):
         """Return the body of an e-mail in the frame that its content asks for."""
         body = dispatch.mail_message_id.body
+        if dispatch.purpose in STOPPABLE and not dispatch.is_personal:
+            body += self._get_opt_out_line(dispatch)
         layout = dispatch.content_id.email_layout_xmlid
         if not layout:
             return body
@@ -209,11 +209,33 @@ class CrmChannelEmail(models.AbstractModel):
         )
         return dispatch.content_id._render_encapsulate(layout, body, context_record=record)
 
+    def _get_opt_out_line(self, dispatch):
+        """Return the last line of what people did not ask for: how to get no more of it."""
+        reader = self.with_context(lang=dispatch.lang)
+        return Markup('<p style="font-size: 12px"><a href="%s">%s</a></p>') % (
+            self._get_opt_out_url(dispatch),
+            reader.env._("Stop these messages"),
+        )
+
     def _prepare_headers(self, dispatch):
         """Return the headers of an e-mail: what leaves by itself says so, and nobody's robot answers it."""
         if dispatch.is_personal:
             return {}
-        return {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}
+        headers = {
+            "Auto-Submitted": "auto-generated",
+            "X-Auto-Response-Suppress": "OOF, AutoReply",
+        }
+        if dispatch.purpose in STOPPABLE:
+            headers |= {
+                "List-Unsubscribe": f"<{self._get_opt_out_url(dispatch)}>",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            }
+        return headers
+
+    def _get_opt_out_url(self, dispatch):
+        return self.env["crm.consent"]._get_opt_out_url(
+            dispatch.address, "email", dispatch.purpose, dispatch.company_id
+        )
 
     def _get_references(self, dispatch):
         return dispatch.mail_message_id.message_id

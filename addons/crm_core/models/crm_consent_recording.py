@@ -116,6 +116,16 @@ class CrmConsent(models.Model):
         return {address: decided[known] for address, known in given.items() if known in decided}
 
     @api.model
+    def _get_guard(self):
+        """Return an SQL condition on a message ``d`` of the ledger: its address took nothing back, as :meth:`_get_decisions`."""
+        return """COALESCE((
+            SELECT c.decision FROM crm_consent c
+             WHERE c.address = d.address AND c.channel = d.channel AND c.decision != 'requested'
+               AND (c.purpose = d.purpose OR c.purpose IS NULL AND d.purpose != 'service')
+               AND (c.company_id IS NULL OR c.company_id = d.company_id)
+             ORDER BY c.date DESC, c.id DESC LIMIT 1), '') != 'withdrawn'"""
+
+    @api.model
     def _is_withdrawn(self, address, channel, purpose, company):
         """Return whether the owner of an address refuses a purpose; without one, all but service.
 

@@ -118,7 +118,9 @@ class CrmDispatch(models.Model):
     def _get_unwanted(self, policies):
         """What people answered when they were asked, or said by themselves."""
         refusals = {}
-        asked = self.filtered(lambda message: policies[message].consent != "none")
+        asked = self.filtered(
+            lambda message: policies[message].consent != "none" and message.address
+        )
         scopes = asked.grouped(
             lambda message: (message.channel, message.purpose, message.company_id)
         )

@@ -40,6 +40,7 @@ class CrmDispatchMixin(models.AbstractModel):
     def action_view_dispatches(self):
         """Open what was sent to this record, or waits."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_core.crm_dispatch_action")
         return {
             **action,

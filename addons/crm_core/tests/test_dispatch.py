@@ -128,6 +128,16 @@ class TestDispatch(DispatchCase):
         self.assertIn("Auto-Submitted: auto-generated", automatic)
         self.assertNotIn("Auto-Submitted", personal)
 
+    def test_what_nobody_asked_for_can_be_stopped_with_one_click(self):
+        self._ask()
+        self._ask(purpose="service")
+        self._send()
+        service, sales = (email["message"] for email in self.sent)
+        self.assertIn("List-Unsubscribe-Post: List-Unsubscribe=One-Click", sales)
+        self.assertIn("Stop these messages", sales)
+        self.assertNotIn("List-Unsubscribe", service)
+        self.assertNotIn("Stop these messages", service)
+
     def test_service_leaves_before_marketing(self):
         other = self._create_lead(name="Other", email_from="other@client.example")
         self._ask(purpose="marketing")
@@ -371,13 +381,25 @@ class TestDispatchClearing(DispatchCase):
         def answer(_recipient):
             self.env["mail.blacklist"]._add("other@client.example")
             self.env.flush_all()
-            self.env.cr.execute(
-                "UPDATE mail_blacklist SET write_date = now() AT TIME ZONE 'UTC' + interval '1 second'"
-            )
 
         self._send(answer=answer)
         self.assertEqual((first.state, second.state), ("sent", "suppressed"))
         self.assertEqual(second.reason, "blacklisted")
+
+    def test_a_no_while_the_batch_is_under_way_is_respected(self):
+        other = self._create_lead(name="Other", email_from="other@client.example")
+        first = self._ask()
+        second = self._ask(other)
+
+        def answer(_recipient):
+            self.env["crm.consent"]._withdraw(
+                ["other@client.example"], channel="email", purposes=["sales"], source="link"
+            )
+            self.env.flush_all()
+
+        self._send(answer=answer)
+        self.assertEqual((first.state, second.state), ("sent", "suppressed"))
+        self.assertEqual(second.reason, "withdrawn")
 
     def test_a_message_whose_record_is_gone_is_held_back(self):
         lead = self._create_lead(name="Gone", email_from="gone@client.example")
