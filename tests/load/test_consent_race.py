@@ -46,7 +46,7 @@ def test_six_requests_to_ask_send_one_message(workspace, database):
     counts = _inside(workspace, database, "crowd", address="bombed@consent.example", size=ASKING, action="ask")
     assert counts == [0] * (ASKING - 1) + [1]
     assert _rows(workspace, database, "bombed@consent.example") == ["requested"]
-    mails = workspace.cluster.query("SELECT count(*) FROM mail_mail WHERE email_to = 'bombed@consent.example'", database)
+    mails = workspace.cluster.query("SELECT count(*) FROM crm_dispatch WHERE address = 'bombed@consent.example'", database)
     assert mails == [["1"]]
 
 

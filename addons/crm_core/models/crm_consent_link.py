@@ -148,11 +148,27 @@ class CrmConsent(models.Model):
         return asked
 
     def _send_confirmation(self):
-        """Send the message that asks; it leaves with the queue, after this transaction is through."""
+        """Ask the outbound ledger for the message that asks; it leaves after this transaction is through."""
         self.ensure_one()
-        # sudo: mail.template, crm.consent - visitors ask, the system sends
-        template = self.env.ref("crm_core.mail_template_crm_consent_confirmation").sudo()
-        template.send_mail(self.id)
+        template = self.env.ref("crm_core.mail_template_crm_consent_confirmation")
+        # sudo: crm.dispatch, crm.dispatch.content, crm.consent - visitors ask, the system sends
+        ledger = self.env["crm.dispatch"].sudo()
+        content = self.env["crm.dispatch.content"].sudo()
+        ledger._request(
+            [
+                {
+                    "key": f"consent:{self.id}:confirmation",
+                    "channel": self.channel,
+                    "purpose": "service",
+                    "record": self.sudo(),
+                    "address": self.address,
+                    "lang": self.lang,
+                    "content": content.create(
+                        {"res_model": self._name, "template_id": template.id}
+                    ),
+                }
+            ]
+        )
 
     def _is_answerable(self):
         """Return whether this question is open: asked within a week, and not refused since."""

@@ -164,6 +164,7 @@ class CrmDispatch(models.Model):
             - ``record``: the lead, partner, ticket … it is about, whose chatter shows it; may be left out
             - ``address``: left out, that of the record on this channel
             - ``partner``, ``company``, ``user``: left out, those of the record, else of the environment
+            - ``lang``: left out, that of the partner, else of the company
             - ``content``: a ``crm.dispatch.content``
             - ``date_scheduled``, ``date_expiry``: in UTC; left out, now and what the rule of the purpose says
             - ``is_personal``: a person pressed the button: hours and contact pressure are not asked
@@ -228,7 +229,9 @@ class CrmDispatch(models.Model):
                     "is_personal": request.get("is_personal", False),
                     "partner_id": partner.id if partner else False,
                     "address": handler._normalise_address(raw, record, partner) or raw or False,
-                    "lang": (partner and partner.lang) or company.partner_id.lang,
+                    "lang": request.get("lang")
+                    or (partner and partner.lang)
+                    or company.partner_id.lang,
                     "res_model": record._name if record else False,
                     "res_id": record.id if record else False,
                     "date_scheduled": start,

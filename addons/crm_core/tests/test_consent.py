@@ -416,7 +416,14 @@ class TestConsentDoubleOptIn(ConsentCase):
         return self.consents._ask(address, wording="Our news once a month", **options)
 
     def _mails(self):
-        return self.env["mail.mail"].search([("model", "=", "crm.consent")])
+        return self.env["crm.dispatch"].search([("res_model", "=", "crm.consent")])
+
+    def _send(self):
+        with self.enter_registry_test_mode():
+            self.env.ref("crm_core.ir_cron_crm_dispatch_email").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(self._mails().mapped("state"), ["sent"])
+        return self._mails().mail_message_id
 
     def test_one_mail_a_day_asks_an_address(self):
         with freeze_time("2026-03-02 23:50:00"):
@@ -434,11 +441,11 @@ class TestConsentDoubleOptIn(ConsentCase):
 
     def test_the_mail_holds_the_text_and_the_link(self):
         asked = self._ask(company=self.company, lang="en_US")
-        mail = self._mails()
-        self.assertEqual((mail.email_to, mail.state), (ADA, "outgoing"))
+        self.assertEqual((self._mails().address, self._mails().purpose), (ADA, "service"))
+        mail = self._send()
         self.assertIn("Test France", mail.subject)
-        self.assertIn("Our news once a month", mail.body_html)
-        self.assertIn(asked._get_opt_in_url(), mail.body_html)
+        self.assertIn("Our news once a month", mail.body)
+        self.assertIn(asked._get_opt_in_url(), mail.body)
 
     def test_who_agreed_already_is_not_asked(self):
         self._say("granted", "marketing")
@@ -455,7 +462,7 @@ class TestConsentDoubleOptIn(ConsentCase):
 
     def test_markup_in_the_wording_stays_text(self):
         self.consents._ask(ADA, wording="<script>alert(1)</script>")
-        self.assertNotIn("<script>", self._mails().body_html)
+        self.assertNotIn("<script>", self._send().body)
 
     def test_a_confirmation_keeps_what_was_shown(self):
         lead = self._create_lead(email_from=ADA)
