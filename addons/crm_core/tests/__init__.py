@@ -28,3 +28,9 @@ from . import (
     test_import_undo,
     test_tours,
 )
+from . import (
+    test_sms_gateway,
+    test_sms_gateway_client,
+    test_sms_incoming,
+    test_sms_routes,
+)

@@ -1,2 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import decisions, journal, keywords, outcome, sending_hours, smtp_session
+from . import (
+    guarded_http,
+    journal,
+    keywords,
+    outcome,
+    sending_hours,
+    sms_gateway,
+    sms_numbers,
+    sms_segments,
+    smtp_session,
+)
