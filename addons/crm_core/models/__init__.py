@@ -68,6 +68,8 @@ from . import (
     crm_dispatch_mixin,
     crm_lead_dispatch,
     res_partner_dispatch,
+    crm_channel_sms,
+    crm_dispatch_sms,
     mail_thread,
     crm_lead_import,
     res_partner_import,

@@ -144,7 +144,10 @@ class CrmSmsIncoming(models.Model):
         )
 
     def _after_answer(self, message):
-        """Note that an SMS of ours was answered; the ledger listens here.
+        """Note that an SMS of ours was answered.
 
         :param message: the mail.message of that SMS
         """
+        domain = [("channel", "=", "sms"), ("mail_message_id", "=", message.id)]
+        answered = self.env["crm.dispatch"].search(domain).filtered("provider_ref")
+        self.env["crm.dispatch"]._note_delivery("sms", answered.mapped("provider_ref"), "replied")

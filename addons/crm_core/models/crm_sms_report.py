@@ -1,5 +1,4 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -8,7 +7,6 @@ from odoo.tools.constants import GC_UNLINK_LIMIT
 
 from ..tools.messaging.sms_gateway import read_path
 
-_logger = logging.getLogger(__name__)
 LONGEST_REFERENCE = 200
 DAYS_KEPT = 30
 HOURS_AWAITED = 48
@@ -87,8 +85,11 @@ class CrmSmsReport(models.Model):
         applied = self.browse()
         for report in self.sorted("id"):
             found = trackers.filtered(report._speaks_of)
-            if found:
-                found._take_report(report.state, report.detail)
+            if not found:
+                continue
+            found._take_report(report.state, report.detail)
+            # the ledger does not know the answer to a message that is being handed over
+            if all(found._get_dispatches().mapped("provider_ref")):
                 applied |= report
         applied.is_applied = True
         return applied

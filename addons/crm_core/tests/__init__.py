@@ -29,6 +29,7 @@ from . import (
     test_tours,
 )
 from . import (
+    test_sms_channel,
     test_sms_gateway,
     test_sms_gateway_client,
     test_sms_incoming,

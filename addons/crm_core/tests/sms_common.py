@@ -5,7 +5,7 @@ from .common import CrmCoreCase
 from .fake_sms_gateway import FakeSmsGateway
 
 NUMBER = "+2250707123456"
-ABROAD = "+33698765432"
+ABROAD = "+33753123456"
 
 
 class SmsCase(CrmCoreCase):
