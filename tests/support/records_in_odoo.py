@@ -3,7 +3,7 @@
 from odoo.tools import SQL
 
 #: texts of fields whose constraints ask for more than any text
-TEXTS = {"field_name": "email_from", "tz": "Europe/Paris", "entity": "deal"}
+TEXTS = {"url": "https://sms.example.com/send", "field_name": "email_from", "tz": "Europe/Paris", "entity": "deal"}
 
 
 def fill(env, addons, commit=True):
