@@ -15,7 +15,7 @@ class SmsTracker(models.Model):
     _inherit = "sms.tracker"
 
     crm_sms_gateway_id = fields.Many2one(
-        "crm.sms.gateway", index="btree_not_null", ondelete="set null"
+        "crm.sms.gateway", string="SMS Gateway", index="btree_not_null", ondelete="set null"
     )
     crm_sms_reference = fields.Char("Provider's Number", index="btree_not_null")
 
