@@ -276,6 +276,7 @@ class CrmSmsGateway(models.Model):
     def action_test(self):
         """Open the window that sends one message and shows the answer."""
         self.ensure_one()
+        self.check_access("write")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Send a test"),

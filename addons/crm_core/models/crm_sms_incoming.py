@@ -82,6 +82,7 @@ class CrmSmsIncoming(models.Model):
     def action_open_record(self):
         """Open what the message is about."""
         self.ensure_one()
+        self.check_access("read")
         if not self.res_id or self.res_model not in self.env:
             raise UserError(self.env._("This message belongs to no record yet."))
         return self.env[self.res_model].browse(self.res_id).get_formview_action()

@@ -139,6 +139,7 @@ class TestSmsGatewayRights(SmsCase):
                 lambda gateway=gateway: gateway.write({"name": "Mine"}),
                 lambda gateway=gateway: gateway.action_renew_token(),
                 lambda gateway=gateway: gateway.action_use(),
+                lambda gateway=gateway: gateway.action_test(),
                 lambda gateway=gateway: gateway.copy(),
                 lambda gateway=gateway: gateway.unlink(),
                 lambda user=user: (
