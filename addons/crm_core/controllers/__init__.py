@@ -1,3 +1,2 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from . import consent, crm_import
-from . import crm_import, sms_gateway
+from . import consent, crm_import, sms_gateway

@@ -1,6 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from . import crm_consent_record, crm_lead_stage_move, crm_message_composer, crm_pipeline_create
 from . import (
+    crm_consent_record,
     crm_lead_stage_move,
     crm_message_composer,
     crm_pipeline_create,

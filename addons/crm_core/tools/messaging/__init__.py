@@ -1,6 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from . import decisions, journal, keywords, outcome, sending_hours, smtp_session
 from . import (
+    decisions,
     guarded_http,
     journal,
     keywords,
