@@ -201,9 +201,6 @@ class CrmSmsIncoming(models.Model):
         self.ensure_one()
         if not self._has_valid_number():
             return
-        if "crm.consent" not in self.env:
-            self._note_on_blacklist(decision)
-            return
         consent = self.env["crm.consent"]
         record = consent._withdraw if decision == "withdrawn" else consent._grant
         for channel in ("sms", "whatsapp"):
@@ -215,12 +212,11 @@ class CrmSmsIncoming(models.Model):
                 wording=self.text,
                 record=self.partner_id or self,
             )
-
-    def _note_on_blacklist(self, decision):
-        """Put the number on Odoo's list of numbers that are not written to, or take it off."""
-        blacklist = self.env["phone.blacklist"]
-        change = blacklist._add if decision == "withdrawn" else blacklist._remove
-        change([self.number], message=self.env._("Asked for by SMS: %s", self.text))
+        if decision == "withdrawn":
+            # what leaves without the ledger asks this list only; an agreement takes the number off it
+            self.env["phone.blacklist"]._add(
+                [self.number], message=self.env._("Asked for by SMS: %s", self.text)
+            )
 
 
 def _fingerprint(row):

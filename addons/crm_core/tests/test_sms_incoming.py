@@ -193,6 +193,21 @@ class TestSmsIncoming(SmsCase):
         self.assertIn("STOP", self.lead.message_ids[0].body)
         self.assertEqual(len(self.operator.requests), 1)
 
+    def test_stop_withdraws_sales_and_marketing_by_sms_and_whatsapp_and_start_gives_them_back(self):
+        for text, decision in (("STOP", "withdrawn"), ("START", "granted")):
+            self._receive(text)
+            for channel in ("sms", "whatsapp"):
+                for purpose, held in (
+                    ("sales", decision),
+                    ("marketing", decision),
+                    ("service", None),
+                ):
+                    decisions = self.env["crm.consent"]._get_decisions(
+                        [NUMBER], channel, purpose, self.company
+                    )
+                    with self.subTest(text=text, channel=channel, purpose=purpose):
+                        self.assertEqual(decisions.get(NUMBER), held)
+
     def test_stop_of_an_unknown_number_counts_too(self):
         self._receive("STOP", ABROAD)
         self.assertTrue(self._blacklisted(ABROAD))
