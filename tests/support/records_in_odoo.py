@@ -3,7 +3,14 @@
 from odoo.tools import SQL
 
 #: texts of fields whose constraints ask for more than any text
-TEXTS = {"url": "https://sms.example.com/send", "field_name": "email_from", "tz": "Europe/Paris", "entity": "deal"}
+TEXTS = {
+    "business_account_id": "1",
+    "entity": "deal",
+    "field_name": "email_from",
+    "phone_number_id": "{number}",
+    "tz": "Europe/Paris",
+    "url": "https://sms.example.com/send",
+}
 
 
 def fill(env, addons, commit=True):
@@ -145,7 +152,7 @@ def _required_values(model, seen):
 def _guess(model, field, seen):
     """Return a value of a field's kind."""
     if field.name in TEXTS:
-        return TEXTS[field.name]
+        return TEXTS[field.name].format(number=model.search_count([]) + 1)
     match field.type:
         case "many2one":
             others = model.env[field.comodel_name].search([], limit=50) or _make(model.env[field.comodel_name], seen)

@@ -1,2 +1,6 @@
 -- a copy of the database sends nothing through the company's own gateways
 UPDATE crm_sms_gateway SET active = false, secret = NULL, signature_secret = NULL, token = 'neutralized-' || id;
+-- a copy of the database sends nothing and answers nobody on WhatsApp
+UPDATE crm_whatsapp_account
+   SET active = false, state = 'draft', access_token = NULL, app_secret = NULL,
+       webhook_token = md5(random()::text || id), verify_token = md5(random()::text || id);

@@ -34,4 +34,12 @@ from . import (
     test_sms_gateway_client,
     test_sms_incoming,
     test_sms_routes,
+    test_whatsapp_account,
+    test_whatsapp_channel,
+    test_whatsapp_client,
+    test_whatsapp_media,
+    test_whatsapp_receive,
+    test_whatsapp_status,
+    test_whatsapp_template,
+    test_whatsapp_webhook,
 )

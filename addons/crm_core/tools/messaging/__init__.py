@@ -10,4 +10,8 @@ from . import (
     sms_numbers,
     sms_segments,
     smtp_session,
+    whatsapp_client,
+    whatsapp_numbers,
+    whatsapp_payload,
+    whatsapp_template,
 )
