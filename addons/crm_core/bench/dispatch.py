@@ -27,14 +27,14 @@ def send_emails(bench):
                 for lead in leads
             ]
         )
-        env.cr.commit()  # bench: as the request that asks
+        env.cr.commit()  # commit: as the request that asks
         env["crm.dispatch"].with_user(1)._cron_send("email")
         sent = messages.filtered(lambda message: message.state == "sent")
         bench.check("every message left", len(sent) == bench.size)
 
     def stock(env, leads):
         mails = leads[:SAMPLE].message_mail_with_source(_get_template(env))
-        env.cr.commit()  # bench: as the request that asks
+        env.cr.commit()  # commit: as the request that asks
         env["mail.mail"].with_user(1).process_email_queue(email_ids=mails.ids)
 
     with smtp_sink.open_in_a_process() as port:
@@ -89,5 +89,5 @@ def _make_leads(env, size):
             ]
         )
     )
-    env.cr.commit()  # bench: the work starts from leads that exist
+    env.cr.commit()  # commit: the work starts from leads that exist
     return leads

@@ -111,7 +111,7 @@ class CrmChannel(models.AbstractModel):
         if blacklist and policy.heeds_blacklist:
             table = self.env[blacklist]._table
             conditions.append(
-                f"NOT EXISTS (SELECT FROM {table} b WHERE b.active AND b.{field} = d.address)"
+                f"NOT EXISTS (SELECT FROM {table} b WHERE b.active AND b.{field} = d.address)"  # nosec B608 - names of Odoo's
             )
         if policy.consent != "none":
             conditions.append(self.env["crm.consent"]._get_guard())

@@ -152,15 +152,15 @@ class CrmConsent(models.Model):
         self.ensure_one()
         template = self.env.ref("crm_core.mail_template_crm_consent_confirmation")
         # sudo: crm.dispatch, crm.dispatch.content, crm.consent - visitors ask, the system sends
-        ledger = self.env["crm.dispatch"].sudo()
-        content = self.env["crm.dispatch.content"].sudo()
-        ledger._request(
+        system = self.env(su=True)
+        content = system["crm.dispatch.content"]
+        system["crm.dispatch"]._request(
             [
                 {
                     "key": f"consent:{self.id}:confirmation",
                     "channel": self.channel,
                     "purpose": "service",
-                    "record": self.sudo(),
+                    "record": self.with_env(system),
                     "address": self.address,
                     "lang": self.lang,
                     "content": content.create(

@@ -174,10 +174,10 @@ class CrmDispatch(models.Model):
         """
         wanted = {values["key"]: values for values in values_list}
         self._check_keys(wanted)
-        known = self.sudo().search(
-            [("key", "in", list(wanted))]
-        )  # sudo: whose key it is says nothing
-        missing = [values for key, values in wanted.items() if key not in set(known.mapped("key"))]
+        # sudo: crm.dispatch - whose key it is says nothing
+        known = self.sudo().search([("key", "in", list(wanted))])
+        keys = set(known.mapped("key"))
+        missing = [values for key, values in wanted.items() if key not in keys]
         try:
             with self.env.cr.savepoint():
                 # sudo: users ask for messages, the ledger writes them
@@ -381,9 +381,8 @@ class CrmDispatch(models.Model):
         """Return, locked and writable, those of these messages that are in one of the states; users need the right to them."""
         self.check_access("read")
         self._check_manager()
-        locked = (
-            self.sudo().try_lock_for_update()
-        )  # sudo: the ledger is written by its actions only
+        # sudo: crm.dispatch - the ledger is written by its actions only
+        locked = self.sudo().try_lock_for_update()
         return locked.filtered(lambda dispatch: dispatch.state in states)
 
     def _check_manager(self):

@@ -45,20 +45,15 @@ class CrmDispatch(models.Model):
         """Print letters of a company as one document."""
         now = fields.Datetime.now()
         # sudo: crm.letter.batch - written by printing only
-        batch = (
-            self.env["crm.letter.batch"]
-            .sudo()
-            .create(
-                {
-                    "name": self.env._(
-                        "%(count)s letters of %(day)s", count=len(self), day=now.date()
-                    ),
-                    "company_id": company.id,
-                    "user_id": self.env.uid,
-                    "letter_count": len(self),
-                    "document_name": f"letters-{now:%Y-%m-%d-%H%M}.pdf",
-                }
-            )
+        batches = self.env["crm.letter.batch"].sudo()
+        batch = batches.create(
+            {
+                "name": self.env._("%(count)s letters of %(day)s", count=len(self), day=now.date()),
+                "company_id": company.id,
+                "user_id": self.env.uid,
+                "letter_count": len(self),
+                "document_name": f"letters-{now:%Y-%m-%d-%H%M}.pdf",
+            }
         )
         self.write(
             {

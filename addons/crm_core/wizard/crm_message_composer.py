@@ -20,8 +20,8 @@ class CrmMessageComposer(models.TransientModel):
     _name = "crm.message.composer"
     _description = "Send a Message"
 
-    res_model = fields.Char(required=True, readonly=True)
-    res_ids = fields.Json(readonly=True)
+    res_model = fields.Char("Model", required=True, readonly=True)
+    res_ids = fields.Json("Record Numbers", readonly=True)
     number = fields.Char(default=lambda self: uuid4().hex, readonly=True)
     record_count = fields.Integer("Records", compute="_compute_record_count")
 

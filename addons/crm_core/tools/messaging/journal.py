@@ -19,7 +19,7 @@ class Journal:
         :param int worker: the number that the rows were claimed with
         :param bool commits: False for tests, which have one transaction only
         """
-        self._cr = cr
+        self._cursor = cr
         self._worker = worker
         self._commits = commits
         self._answers = []
@@ -31,15 +31,15 @@ class Journal:
         :param str guard: SQL condition on a message ``d``; a constant of the channel
         :return: the ids of those that were marked
         """
-        mark = self._cr.mogrify(
+        mark = self._cursor.mogrify(
             f"""UPDATE crm_dispatch d SET date_handed = now() AT TIME ZONE 'UTC'
                  WHERE d.id = ANY(%s) AND d.state = 'sending' AND d.worker = %s AND d.date_handed IS NULL
                    AND {guard}
-             RETURNING d.id""",  # noqa: S608  the guard is a constant of our channels
+             RETURNING d.id""",  # noqa: S608 # nosec B608 - the guard is a constant of our channels
             (list(dispatch_ids), self._worker),
         )
         self._execute([*self._answers, mark])
-        marked = [row[0] for row in self._cr.fetchall()]
+        marked = [row[0] for row in self._cursor.fetchall()]
         self._commit()
         return marked
 
@@ -93,16 +93,16 @@ class Journal:
 
     def _answer(self, query, parameters):
         """Keep an answer until the next mark, so that both take one way to the database."""
-        self._answers.append(self._cr.mogrify(query, parameters))
+        self._answers.append(self._cursor.mogrify(query, parameters))
 
     def _execute(self, statements):
         if self._commits:
             # what a person decides meanwhile is waited for and seen, instead of being a conflict
             statements = [b"SET TRANSACTION ISOLATION LEVEL READ COMMITTED", *statements]
-        self._cr.execute(b";\n".join(statements).decode())
+        self._cursor.execute(b";\n".join(statements).decode())
         self._answers = []
 
     def _commit(self):
         if self._commits:
             # commit: a message is known as handed over before it is
-            self._cr.commit()
+            self._cursor.commit()
