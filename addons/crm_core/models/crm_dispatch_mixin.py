@@ -27,6 +27,7 @@ class CrmDispatchMixin(models.AbstractModel):
 
     def action_compose_message(self):
         """Open the dialog to write to these records."""
+        self.env["crm.message.composer"].check_access("create")
         self.check_access("read")
         return {
             "type": "ir.actions.act_window",
@@ -40,6 +41,7 @@ class CrmDispatchMixin(models.AbstractModel):
     def action_view_dispatches(self):
         """Open what was sent to this record, or waits."""
         self.ensure_one()
+        self.env["crm.dispatch"].check_access("read")
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_core.crm_dispatch_action")
         return {
