@@ -35,6 +35,7 @@
         "wizard/crm_message_composer_views.xml",
         "wizard/crm_consent_record_views.xml",
         "wizard/crm_sms_gateway_test_views.xml",
+        "wizard/crm_message_composer_sms_views.xml",
         "wizard/crm_message_composer_whatsapp_views.xml",
         "views/crm_stage_views.xml",
         "views/crm_pipeline_views.xml",

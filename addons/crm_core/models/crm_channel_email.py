@@ -150,7 +150,7 @@ class CrmChannelEmail(models.AbstractModel):
             "subject": rendered["subject"],
             "body": rendered["body"],
             "message_type": "email_outgoing",
-            "subtype_id": self.env.ref("mail.mt_note").id,
+            "subtype_id": self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note"),
             "mail_server_id": dispatch.content_id.mail_server_id.id,
             "email_add_signature": False,
             "attachment_ids": self._prepare_attachment_commands(dispatch, rendered),

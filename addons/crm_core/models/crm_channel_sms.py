@@ -67,15 +67,6 @@ class CrmChannelSms(models.AbstractModel):
     def _get_cron_xmlid(self):
         return "crm_core.ir_cron_crm_dispatch_sms"
 
-    @api.model
-    def _get_guard(self, policy):
-        if not policy.heeds_blacklist:
-            return "TRUE"
-        return (
-            "NOT EXISTS (SELECT FROM phone_blacklist b WHERE b.active AND b.number = d.address"
-            " AND b.write_date > d.write_date)"
-        )
-
     # -- Preparing ---------------------------------------------------------------------------------
 
     @api.model

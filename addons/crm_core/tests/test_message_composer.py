@@ -106,6 +106,24 @@ class TestMessageComposer(DispatchCase):
         self._send()
         self.assertEqual(self._get_messages(self.customer).state, "sent")
 
+    def test_an_sms_shows_its_length_and_its_cost_before_it_leaves(self):
+        self.company.crm_sms_gateway_id = self.env["crm.sms.gateway"].create(
+            {
+                "name": "Operator",
+                "company_id": self.company.id,
+                "url": "https://sms.operator.example/send",
+                "price": 0.05,
+                "currency_id": self.eur.id,
+            }
+        )
+        other = self._create_lead(name="Other", phone="+33698765432")
+        form = self._open(self.lead | other)
+        form.channel = "sms"
+        form.text = "a" * 161
+        self.assertEqual(form.allowed_count, 2)
+        self.assertIn("2 SMS each", form.sms_length)
+        self.assertIn("0.20", form.sms_length)
+
     def test_a_call_is_asked_for_like_a_message(self):
         form = self._open(self.lead)
         form.channel = "call"

@@ -3,6 +3,7 @@ from . import (
     crm_consent_record,
     crm_lead_stage_move,
     crm_message_composer,
+    crm_message_composer_sms,
     crm_message_composer_whatsapp,
     crm_pipeline_create,
     crm_sms_gateway_test,
