@@ -85,6 +85,27 @@ class CrmChannel(models.AbstractModel):
         return {dispatch.id: dispatch.address for dispatch in dispatches}
 
     @api.model
+    def _prepare_note_values(self, dispatch, **values):
+        """Return the values of a message's note in the chatter of its record, by its responsible or the company.
+
+        :param values: what this channel knows better: body, kind of message, subject
+        """
+        author = dispatch.user_id.partner_id or dispatch.company_id.partner_id
+        email_from = author.email_formatted or dispatch.company_id.email_formatted
+        return {
+            "author_id": author.id,
+            "email_from": email_from,
+            "reply_to": email_from,  # else Odoo looks one up for each message
+            "model": dispatch.res_model,
+            "res_id": dispatch.res_id,
+            "record_company_id": dispatch.company_id.id,
+            "record_alias_domain_id": dispatch.company_id.alias_domain_id.id,
+            "subtype_id": self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note"),
+            "email_add_signature": False,
+            **values,
+        }
+
+    @api.model
     @contextlib.contextmanager
     def _open_session(self, dispatches):
         """Yield what the handovers of a batch share, as a connection.
@@ -128,13 +149,3 @@ class CrmChannel(models.AbstractModel):
     @api.model
     def _after(self, dispatches):
         """Do what is left when a batch is over, for all its messages, whatever became of them."""
-
-    # -- Numbers -----------------------------------------------------------------------------------
-
-    @api.model
-    def _format_number(self, raw, record, partner):
-        """Return a telephone number in the international form, read in the country of its record, or False."""
-        if not raw:
-            return False
-        owner = record or partner or self.env.company.partner_id
-        return owner._phone_format(number=raw) or False

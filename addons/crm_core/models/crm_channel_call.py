@@ -12,19 +12,7 @@ class CrmChannelCall(models.AbstractModel):
 
     _name = "crm.channel.call"
     _description = "Call Channel"
-    _inherit = ["crm.channel"]
-
-    @api.model
-    def _get_address(self, record, partner):
-        return (record and "phone" in record._fields and record.phone) or partner.phone
-
-    @api.model
-    def _normalise_address(self, raw, record, partner):
-        return self._format_number(raw, record, partner)
-
-    @api.model
-    def _get_blacklist(self):
-        return "phone.blacklist", "number"
+    _inherit = ["crm.channel.phone"]
 
     @api.model
     def _get_cron_xmlid(self):

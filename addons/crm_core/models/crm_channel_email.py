@@ -138,23 +138,17 @@ class CrmChannelEmail(models.AbstractModel):
 
     def _prepare_message_values(self, dispatch, rendered, sender, reply_to):
         author, email_from = sender
-        company = dispatch.company_id
-        return {
-            "author_id": author.id,
-            "email_from": email_from,
-            "reply_to": reply_to,
-            "model": dispatch.res_model,
-            "res_id": dispatch.res_id,
-            "record_company_id": company.id,
-            "record_alias_domain_id": company.alias_domain_id.id,
-            "subject": rendered["subject"],
-            "body": rendered["body"],
-            "message_type": "email_outgoing",
-            "subtype_id": self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note"),
-            "mail_server_id": dispatch.content_id.mail_server_id.id,
-            "email_add_signature": False,
-            "attachment_ids": self._prepare_attachment_commands(dispatch, rendered),
-        }
+        return self._prepare_note_values(
+            dispatch,
+            author_id=author.id,
+            email_from=email_from,
+            reply_to=reply_to,
+            subject=rendered["subject"],
+            body=rendered["body"],
+            message_type="email_outgoing",
+            mail_server_id=dispatch.content_id.mail_server_id.id,
+            attachment_ids=self._prepare_attachment_commands(dispatch, rendered),
+        )
 
     def _prepare_attachment_commands(self, dispatch, rendered):
         made = self.env["ir.attachment"].create(

@@ -58,17 +58,11 @@ class CrmChannelLetter(models.AbstractModel):
         return prepared
 
     def _log(self, dispatch, rendered):
-        author = dispatch.user_id.partner_id or dispatch.company_id.partner_id
         return self.env["mail.message"].create(
-            {
-                "author_id": author.id,
-                "email_from": author.email_formatted,
-                "model": dispatch.res_model,
-                "res_id": dispatch.res_id,
-                "subject": rendered["subject"] or self.env._("Letter"),
-                "body": rendered["body"],
-                "message_type": "notification",
-                "subtype_id": self.env.ref("mail.mt_note").id,
-                "reply_to": author.email_formatted,
-            }
+            self._prepare_note_values(
+                dispatch,
+                subject=rendered["subject"] or self.env._("Letter"),
+                body=rendered["body"],
+                message_type="notification",
+            )
         )

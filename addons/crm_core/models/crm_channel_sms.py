@@ -42,26 +42,13 @@ class CrmChannelSms(models.AbstractModel):
 
     _name = "crm.channel.sms"
     _description = "SMS Channel"
-    _inherit = ["crm.channel"]
+    _inherit = ["crm.channel.phone"]
 
     # -- Recipients --------------------------------------------------------------------------------
 
     @api.model
-    def _get_address(self, record, partner):
-        own = record and "phone" in record._fields and record.phone
-        return own or (partner.phone if partner else False)
-
-    @api.model
-    def _normalise_address(self, raw, record, partner):
-        return self._format_number(raw, record, partner)
-
-    @api.model
     def _is_valid_address(self, address):
         return normalise_number(address) == address
-
-    @api.model
-    def _get_blacklist(self):
-        return "phone.blacklist", "number"
 
     @api.model
     def _get_cron_xmlid(self):
@@ -95,30 +82,18 @@ class CrmChannelSms(models.AbstractModel):
         """Write messages into the chatter of their records, unless a worker before did already."""
         new = dispatches.filtered(lambda dispatch: not dispatch.mail_message_id)
         messages = self.env["mail.message"].create(
-            [self._prepare_message_values(dispatch, texts[dispatch]) for dispatch in new]
+            [
+                self._prepare_note_values(
+                    dispatch, message_type="sms", body=sms_content_to_rendered_html(texts[dispatch])
+                )
+                for dispatch in new
+            ]
         )
         for dispatch, message in zip(new, messages, strict=True):
             dispatch.mail_message_id = message
         self.env["mail.notification"].create(
             [self._prepare_notification_values(dispatch) for dispatch in new]
         )
-
-    def _prepare_message_values(self, dispatch, text):
-        author = dispatch.user_id.partner_id or dispatch.company_id.partner_id
-        email_from = author.email_formatted or dispatch.company_id.email_formatted
-        return {
-            "author_id": author.id,
-            "email_from": email_from,
-            "reply_to": email_from,  # else Odoo looks one up for each message
-            "model": dispatch.res_model,
-            "res_id": dispatch.res_id,
-            "record_company_id": dispatch.company_id.id,
-            "record_alias_domain_id": dispatch.company_id.alias_domain_id.id,
-            "body": sms_content_to_rendered_html(text),
-            "message_type": "sms",
-            "subtype_id": self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note"),
-            "email_add_signature": False,
-        }
 
     def _prepare_notification_values(self, dispatch):
         return {

@@ -46,7 +46,7 @@ class CrmChannelWhatsapp(models.AbstractModel):
 
     _name = "crm.channel.whatsapp"
     _description = "WhatsApp Channel"
-    _inherit = ["crm.channel"]
+    _inherit = ["crm.channel.phone"]
 
     @api.model
     def _is_available(self):
@@ -55,20 +55,8 @@ class CrmChannelWhatsapp(models.AbstractModel):
     # -- Recipients --------------------------------------------------------------------------------
 
     @api.model
-    def _get_address(self, record, partner):
-        return (record and "phone" in record._fields and record.phone) or partner.phone
-
-    @api.model
-    def _normalise_address(self, raw, record, partner):
-        return self._format_number(raw, record, partner)
-
-    @api.model
     def _is_valid_address(self, address):
         return address.startswith("+") and address[1:].isdecimal()
-
-    @api.model
-    def _get_blacklist(self):
-        return "phone.blacklist", "number"
 
     @api.model
     def _get_cron_xmlid(self):
@@ -197,26 +185,15 @@ class CrmChannelWhatsapp(models.AbstractModel):
             if dispatch.mail_message_id.body != body:
                 dispatch.mail_message_id.body = body
         messages = self.env["mail.message"].create(
-            [self._prepare_message_values(dispatch, items[dispatch.id]) for dispatch in new]
+            [
+                self._prepare_note_values(
+                    dispatch, message_type="whatsapp", body=plaintext2html(items[dispatch.id].text)
+                )
+                for dispatch in new
+            ]
         )
         for dispatch, message in zip(new, messages, strict=True):
             dispatch.mail_message_id = message
-
-    def _prepare_message_values(self, dispatch, item):
-        author = dispatch.user_id.partner_id or dispatch.company_id.partner_id
-        return {
-            "author_id": author.id,
-            "email_from": author.email_formatted,
-            "reply_to": author.email_formatted,
-            "model": dispatch.res_model,
-            "res_id": dispatch.res_id,
-            "record_company_id": dispatch.company_id.id,
-            "record_alias_domain_id": dispatch.company_id.alias_domain_id.id,
-            "body": plaintext2html(item.text),
-            "message_type": "whatsapp",
-            "subtype_id": self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note"),
-            "email_add_signature": False,
-        }
 
     # -- Handing over ------------------------------------------------------------------------------
 

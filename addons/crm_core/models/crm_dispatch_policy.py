@@ -44,13 +44,13 @@ class CrmDispatchPolicy(models.Model):
     # hours, in the recipient's time zone
     hour_from = fields.Float("From", default=0.0)
     hour_to = fields.Float("To", default=24.0)
-    mon = fields.Boolean("Monday", default=True)
-    tue = fields.Boolean("Tuesday", default=True)
-    wed = fields.Boolean("Wednesday", default=True)
-    thu = fields.Boolean("Thursday", default=True)
-    fri = fields.Boolean("Friday", default=True)
-    sat = fields.Boolean("Saturday", default=True)
-    sun = fields.Boolean("Sunday", default=True)
+    mon = fields.Boolean("Mon", default=True)
+    tue = fields.Boolean("Tue", default=True)
+    wed = fields.Boolean("Wed", default=True)
+    thu = fields.Boolean("Thu", default=True)
+    fri = fields.Boolean("Fri", default=True)
+    sat = fields.Boolean("Sat", default=True)
+    sun = fields.Boolean("Sun", default=True)
     skips_holidays = fields.Boolean(
         "Not on Public Holidays", help="Those of the company's working calendar."
     )
