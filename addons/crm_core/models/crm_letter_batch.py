@@ -16,7 +16,7 @@ class CrmLetterBatch(models.Model):
     dispatch_ids = fields.One2many(
         "crm.dispatch", "letter_batch_id", string="Letters", readonly=True
     )
-    letter_count = fields.Integer("Letters", readonly=True)
+    letter_count = fields.Integer("Number of Letters", readonly=True)
     document = fields.Binary(readonly=True, attachment=True)
     document_name = fields.Char(readonly=True)
 
