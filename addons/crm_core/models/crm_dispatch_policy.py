@@ -44,13 +44,13 @@ class CrmDispatchPolicy(models.Model):
     # hours, in the recipient's time zone
     hour_from = fields.Float("From", default=0.0)
     hour_to = fields.Float("To", default=24.0)
-    mon = fields.Boolean("Mon", default=True)
-    tue = fields.Boolean("Tue", default=True)
-    wed = fields.Boolean("Wed", default=True)
-    thu = fields.Boolean("Thu", default=True)
-    fri = fields.Boolean("Fri", default=True)
-    sat = fields.Boolean("Sat", default=True)
-    sun = fields.Boolean("Sun", default=True)
+    mon = fields.Boolean(default=True)
+    tue = fields.Boolean(default=True)
+    wed = fields.Boolean(default=True)
+    thu = fields.Boolean(default=True)
+    fri = fields.Boolean(default=True)
+    sat = fields.Boolean(default=True)
+    sun = fields.Boolean(default=True)
     skips_holidays = fields.Boolean(
         "Not on Public Holidays", help="Those of the company's working calendar."
     )
