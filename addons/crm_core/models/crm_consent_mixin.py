@@ -74,6 +74,7 @@ class CrmConsentMixin(models.AbstractModel):
     def _get_consents_action(self):
         """Return the window of what the addresses of this record decided."""
         self.ensure_one()
+        self.env["crm.consent"].check_access("read")
         self.check_access("read")
         action = self.env["ir.actions.actions"]._for_xml_id("crm_core.crm_consent_action")
         return dict(

@@ -16,7 +16,7 @@ class CrmDispatchContent(models.Model):
     _unrestricted_rendering = True  # so that its author's right is checked when it is written
 
     res_model = fields.Char("Model", index=True)
-    template_id = fields.Many2one("mail.template", ondelete="restrict", index="btree_not_null")
+    template_id = fields.Many2one("mail.template", ondelete="set null", index="btree_not_null")
     subject = fields.Char()
     body = fields.Html(
         render_engine="qweb",

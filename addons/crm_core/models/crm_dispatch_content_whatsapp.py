@@ -10,7 +10,7 @@ class CrmDispatchContent(models.Model):
     whatsapp_template_id = fields.Many2one(
         "crm.whatsapp.template",
         string="WhatsApp Template",
-        ondelete="restrict",
+        ondelete="set null",
         index="btree_not_null",
         help="Sent where free text may not be: more than 24 hours after the customer's last message. With a text as well,"
         " the text goes where the conversation is open.",

@@ -10,7 +10,9 @@ class CrmLetterBatch(models.Model):
     _order = "id desc"
 
     name = fields.Char(required=True, readonly=True)
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True, ondelete="cascade"
+    )
     user_id = fields.Many2one("res.users", string="Printed By", readonly=True, index=True)
     date = fields.Datetime("Printed On", readonly=True, default=fields.Datetime.now)
     dispatch_ids = fields.One2many(

@@ -216,6 +216,19 @@ class CrmSmsGateway(models.Model):
             gateway.report_url = known and f"{base}/crm/sms/report/{secret}"
             gateway.incoming_url = known and f"{base}/crm/sms/incoming/{secret}"
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        """What was received through a gateway would go with it."""
+        # sudo: crm.sms.incoming - whoever received them
+        if (
+            self.env["crm.sms.incoming"]
+            .sudo()
+            .search_count([("gateway_id", "in", self.ids)], limit=1)
+        ):
+            raise UserError(
+                self.env._("SMS were received through this gateway: archive it instead.")
+            )
+
     @api.constrains("url", "token_url", "authentication", "is_on_own_network")
     def _check_addresses(self):
         for gateway in self:

@@ -29,9 +29,11 @@ class CrmSmsIncoming(models.Model):
     _rec_name = "number"
 
     gateway_id = fields.Many2one(
-        "crm.sms.gateway", required=True, readonly=True, index=True, ondelete="restrict"
+        "crm.sms.gateway", required=True, readonly=True, index=True, ondelete="cascade"
     )
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True, ondelete="cascade"
+    )
     provider_ref = fields.Char("Provider's Number", required=True, readonly=True)
     number = fields.Char("From", required=True, readonly=True, index=True)
     text = fields.Text(readonly=True)

@@ -41,7 +41,9 @@ class CrmWhatsappEvent(models.Model):
     account_id = fields.Many2one(
         "crm.whatsapp.account", required=True, readonly=True, index=True, ondelete="cascade"
     )
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True, ondelete="cascade"
+    )
     kind = fields.Selection(
         [
             ("message", "Message"),

@@ -51,7 +51,9 @@ class CrmWhatsappMessage(models.Model):
     account_id = fields.Many2one(
         "crm.whatsapp.account", required=True, readonly=True, index=True, ondelete="cascade"
     )
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True, ondelete="cascade"
+    )
     direction = fields.Selection(
         [("in", "Incoming"), ("out", "Outgoing")], required=True, readonly=True
     )
