@@ -220,11 +220,8 @@ class CrmSmsGateway(models.Model):
     def _unlink_except_used(self):
         """What was received through a gateway would go with it."""
         # sudo: crm.sms.incoming - whoever received them
-        if (
-            self.env["crm.sms.incoming"]
-            .sudo()
-            .search_count([("gateway_id", "in", self.ids)], limit=1)
-        ):
+        incoming = self.env["crm.sms.incoming"].sudo()
+        if incoming.search_count([("gateway_id", "in", self.ids)], limit=1):
             raise UserError(
                 self.env._("SMS were received through this gateway: archive it instead.")
             )
