@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class CrmDispatchContent(models.Model):
@@ -30,6 +31,17 @@ class CrmDispatchContent(models.Model):
     email_layout_xmlid = fields.Char("Layout")
     mail_server_id = fields.Many2one("ir.mail_server", ondelete="set null")
     dispatch_ids = fields.One2many("crm.dispatch", "content_id", string="Messages")
+
+    @api.constrains("template_id", "res_model")
+    def _check_template(self):
+        """A template is filled in with the records that it was written for, never with the numbers of others."""
+        for content in self:
+            # sudo: mail.template - its model is no secret
+            template = content.template_id.sudo()
+            if template and template.model != content.res_model:
+                raise ValidationError(
+                    self.env._("The template %s is for another kind of record.", template.name)
+                )
 
     @api.depends("res_model")
     def _compute_render_model(self):

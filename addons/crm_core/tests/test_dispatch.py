@@ -244,6 +244,22 @@ class TestDispatch(DispatchCase):
         self._send(answer=answer)
         self.assertEqual((message.state, message.reason), ("queued", "busy"))
 
+    def test_a_server_that_does_not_answer_is_waited_for_once_a_batch(self):
+        messages = self._ask() | self._ask() | self._ask()
+        asked = []
+
+        def connect(*_args, **_options):
+            asked.append(1)
+            raise TimeoutError("timed out")
+
+        self.patch(self.registry["ir.mail_server"], "_connect__", connect)
+        with self.enter_registry_test_mode():
+            self.env.ref("crm_core.ir_cron_crm_dispatch_email").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(len(asked), 1)
+        self.assertEqual(messages.mapped("reason"), ["busy"] * 3)
+        self.assertEqual(messages.mapped("state"), ["queued"] * 3)
+
     def test_a_connection_lost_after_the_content_leaves_it_unknown(self):
         message = self._ask()
 

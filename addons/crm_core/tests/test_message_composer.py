@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
 from .dispatch_common import DispatchCase
@@ -98,6 +98,26 @@ class TestMessageComposer(DispatchCase):
         foreign = self._create_lead(name="Foreign", user_id=self.salesperson_all.id)
         with self.assertRaises(AccessError):
             self._open(foreign)
+
+    def test_nobody_fills_a_template_in_with_records_of_another_kind(self):
+        """A password reset, filled in with the user who has the number of a lead, would go to the lead's address."""
+        template = self.env["mail.template"].create(
+            {"name": "Reset", "model_id": self.env["ir.model"]._get_id("res.users"), "subject": "x"}
+        )
+        contents = self.env["crm.dispatch.content"].with_user(self.salesperson)
+        with self.assertRaises(ValidationError):
+            contents.create({"res_model": "crm.lead", "template_id": template.id})
+        content = contents.create({"res_model": "crm.lead", "subject": "x"})
+        with self.assertRaises(AccessError):
+            content.write({"template_id": template.id})
+
+    def test_nobody_writes_to_records_that_are_not_written_to(self):
+        composers = self.env["crm.message.composer"].with_user(self.salesperson)
+        for model in ("res.users", "no.such.model"):
+            composer = composers.create({"res_model": model, "res_ids": [2, 3], "subject": "x"})
+            composer.body = "<p>x</p>"
+            with self.subTest(model), self.assertRaises(UserError):
+                composer.action_send()
 
     def test_a_contact_is_written_to_from_his_form(self):
         form = self._open(self.customer)

@@ -1,4 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import hashlib
 from uuid import uuid4
 
 from odoo import api, fields, models
@@ -7,7 +8,7 @@ from odoo.tools import is_html_empty
 
 from ..models.crm_dispatch import CHANNELS, PURPOSES
 
-LARGEST_PREVIEW = 500
+LARGEST_PREVIEW = 5000
 
 
 class CrmMessageComposer(models.TransientModel):
@@ -79,7 +80,7 @@ class CrmMessageComposer(models.TransientModel):
     def _compute_content(self):
         for composer in self:
             template = composer.template_id
-            if not template:
+            if not template or template.model != composer.res_model:
                 composer.subject = composer.subject or False
                 composer.body = composer.body or False
             elif composer.record_count == 1:
@@ -108,19 +109,22 @@ class CrmMessageComposer(models.TransientModel):
         policies = {message: message._get_policy(find) for message in messages}
         refusals = messages._get_refusals(policies)
         labels = dict(ledger._fields["reason"]._description_selection(self.env))
-        lines = []
-        for message in messages:
-            if message.id in refusals:
-                name = self.env[self.res_model].browse(message.res_id).display_name
-                lines.append(f"{name}: {labels[refusals[message.id].reason]}")
-        shown = lines[:10]
-        if len(lines) > 10:
-            shown.append(self.env._("… and %s more", len(lines) - 10))
-        return len(messages) - len(refusals), "\n".join(shown)
+        held = [message for message in messages if message.id in refusals]
+        named = self.env[self.res_model].browse([message.res_id for message in held[:10]])
+        shown = [
+            f"{record.display_name}: {labels[refusals[message.id].reason]}"
+            for record, message in zip(named, held[:10], strict=True)
+        ]
+        if len(held) > 10:
+            shown.append(self.env._("… and %s more", len(held) - 10))
+        return len(messages) - len(held), "\n".join(shown)
 
     def _get_records(self):
-        """Return the records that the user may read."""
-        return self.env[self.res_model].browse(self.res_ids or [])._filtered_access("read")
+        """Return the records that the user may read, of a kind that people write to."""
+        model = self.env.get(self.res_model)
+        if not isinstance(model, self.pool["crm.dispatch.mixin"]):
+            raise UserError(self.env._("There is nobody to write to."))
+        return model.browse(self.res_ids or [])._filtered_access("read")
 
     def _prepare_requests(self, records, *, content):
         """Return what to ask of the ledger: one message for each address."""
@@ -135,7 +139,7 @@ class CrmMessageComposer(models.TransientModel):
             requests.setdefault(
                 address,
                 {
-                    "key": f"composer:{self.number}:{self.channel}:{address}"[:255],
+                    "key": f"composer:{self.number}:{self.channel}:{_digest(address)}",
                     "channel": self.channel,
                     "purpose": self.purpose,
                     "record": record,
@@ -190,3 +194,8 @@ class CrmMessageComposer(models.TransientModel):
             raise UserError(self.env._("The message is empty."))
         if not self._get_records():
             raise UserError(self.env._("There is nobody to write to."))
+
+
+def _digest(address):
+    """Return what stands for an address in a key: two long ones must not be cut to the same."""
+    return hashlib.sha256(address.encode()).hexdigest()[:40]

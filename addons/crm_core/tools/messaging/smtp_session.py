@@ -18,15 +18,26 @@ class SmtpSession:
         """
         self._connect = connect
         self._connections = {}
+        self._unreachable = {}
         self._content_left = False
 
     def get(self, server_id, sender):
         """Return a connection on which the next message may be sent."""
         key = (server_id, sender)
+        if key in self._unreachable:
+            raise self._unreachable[key]
         if key not in self._connections:
-            self._connections[key] = self._watch(self._connect(server_id, sender))
+            self._connections[key] = self._watch(self._try_connect(key))
         self._content_left = False
         return self._connections[key]
+
+    def _try_connect(self, key):
+        """Open a connection; a server that did not answer is not waited for again by each message of the batch."""
+        try:
+            return self._connect(*key)
+        except Exception as error:
+            self._unreachable[key] = error
+            raise
 
     def _watch(self, connection):
         """Note when the content of a message leaves: an error before that means that it certainly did not."""
