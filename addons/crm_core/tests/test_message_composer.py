@@ -86,6 +86,12 @@ class TestMessageComposer(DispatchCase):
             set(notes.mapped("subject")), {"Visit about Cold room", "Visit about Generator"}
         )
 
+    def test_the_channels_are_named_in_the_language_of_the_user(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.env["ir.module.module"]._load_module_terms(["crm_core"], ["fr_FR"])
+        composers = self.env["crm.message.composer"].with_context(lang="fr_FR")
+        self.assertEqual(dict(composers._get_channels())["letter"], "Courrier")
+
     def test_an_empty_message_is_refused(self):
         form = self._open(self.lead)
         form.subject = "Nothing"

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import is_html_empty
 
-from ..models.crm_dispatch import CHANNELS, PURPOSES
+from ..models.crm_dispatch import PURPOSES
 
 LARGEST_PREVIEW = 5000
 
@@ -48,7 +48,9 @@ class CrmMessageComposer(models.TransientModel):
 
     @api.model
     def _get_channels(self):
-        return [(key, label) for key, label in CHANNELS if self._is_offered(key)]
+        # the labels of the ledger's own field, in the user's language
+        channels = self.env["crm.dispatch"]._fields["channel"]._description_selection(self.env)
+        return [(key, label) for key, label in channels if self._is_offered(key)]
 
     @api.model
     def _is_offered(self, channel):
