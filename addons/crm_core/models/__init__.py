@@ -10,6 +10,7 @@ from . import (
     crm_stage_approval,
     crm_team,
     crm_team_member,
+    res_partner_customer,
     res_company,
     res_config_settings,
     res_users,
