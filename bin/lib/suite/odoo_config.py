@@ -7,13 +7,14 @@ import secrets
 from suite import layout
 
 
-def render(source, cluster, *, template="odoo.conf", target="odoo.conf", **settings):
+def render(source, cluster, *, template="odoo.conf", target="odoo.conf", more_addons=(), **settings):
     """Write the configuration that the server is started with.
 
     :param OdooSource source: the server found
     :param Cluster cluster: the database server
     :param str template: file of ``config/``
     :param str target: file of the state folder
+    :param more_addons: folders of add-ons besides the suite's
     :param settings: options that win over the template's
     :return: the written file
     :rtype: pathlib.Path
@@ -21,7 +22,7 @@ def render(source, cluster, *, template="odoo.conf", target="odoo.conf", **setti
     parser = configparser.RawConfigParser()
     parser.read(layout.CONFIG / template)
     options = {
-        "addons_path": ",".join(str(path) for path in [*source.addons_paths, layout.ADDONS]),
+        "addons_path": ",".join(str(path) for path in [*source.addons_paths, layout.ADDONS, *more_addons]),
         "data_dir": layout.FILESTORE,
         "db_host": cluster.host,
         "db_port": cluster.port,

@@ -1,6 +1,8 @@
 """What one run of the tests works with: server, databases, configuration, log folder; cleaned up at the end."""
 
+import copy
 import dataclasses
+import itertools
 import os
 import shutil
 import time
@@ -29,8 +31,9 @@ class Workspace:
         self.databases = Databases(self.source, self.cluster, self.python)
         self.log_folder = layout.LOGS / "test" / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
         self._configurations = {}
+        self._more_addons = ()
         self._made = []
-        self._number = 0
+        self._numbers = itertools.count(1)
 
     def __enter__(self):
         self.log_folder.mkdir(parents=True, exist_ok=True)
@@ -46,9 +49,10 @@ class Workspace:
 
     def configuration(self, *, demo=True):
         """Return the server's configuration, with or without Odoo's demonstration data."""
-        if demo not in self._configurations:
-            target = f"odoo.test-{os.getpid()}-{'demo' if demo else 'plain'}.conf"
-            self._configurations[demo] = odoo_config.render(
+        key = (demo, self._more_addons)
+        if key not in self._configurations:
+            target = f"odoo.test-{os.getpid()}-{len(self._configurations)}.conf"
+            self._configurations[key] = odoo_config.render(
                 self.source,
                 self.cluster,
                 template="odoo.test.conf",
@@ -56,8 +60,19 @@ class Workspace:
                 with_demo=demo,
                 http_port=server.free_port(),
                 db_password=self.cluster.password,
+                more_addons=self._more_addons,
             )
-        return self._configurations[demo]
+        return self._configurations[key]
+
+    def with_addons(self, folder):
+        """Return the same workspace, whose servers know the add-ons of a folder besides.
+
+        :param pathlib.Path folder: holds add-ons that are not part of the suite
+        :rtype: Workspace
+        """
+        wider = copy.copy(self)
+        wider._more_addons = (*self._more_addons, folder)
+        return wider
 
     def variables(self):
         """Return the environment variables under which ``odoo`` and ``suite`` are importable.
@@ -70,8 +85,7 @@ class Workspace:
 
     def scratch(self, label):
         """Return the name of a database that this run may make; it is dropped at the end."""
-        self._number += 1
-        name = f"{RUN_PREFIX}{os.getpid()}-{self._number}-{label}"
+        name = f"{RUN_PREFIX}{os.getpid()}-{next(self._numbers)}-{label}"
         self._made.append(name)
         return name
 
