@@ -3,6 +3,7 @@ import base64
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 
 class CrmDispatch(models.Model):
@@ -44,11 +45,12 @@ class CrmDispatch(models.Model):
     def _print_together(self, company):
         """Print letters of a company as one document."""
         now = fields.Datetime.now()
+        day = format_date(self.env, fields.Datetime.context_timestamp(self, now))
         # sudo: crm.letter.batch - written by printing only
         batches = self.env["crm.letter.batch"].sudo()
         batch = batches.create(
             {
-                "name": self.env._("%(count)s letters of %(day)s", count=len(self), day=now.date()),
+                "name": self.env._("%(count)s letters of %(day)s", count=len(self), day=day),
                 "company_id": company.id,
                 "user_id": self.env.uid,
                 "letter_count": len(self),
