@@ -213,27 +213,36 @@ class CrmDispatch(models.Model):
     def _open_journal(self, worker):
         """Open the cursor that writes handovers down."""
         if modules.module.current_test:
-            yield Journal(self.env.cr, worker, commits=False)
+            with contextlib.closing(Journal(self.env.cr, worker, commits=False)) as journal:
+                yield journal
             return
-        with self.env.registry.cursor() as cr:
-            yield Journal(cr, worker)
+        with (
+            self.env.registry.cursor() as cr,
+            contextlib.closing(Journal(cr, worker)) as journal,
+        ):
+            yield journal
 
     def _hand_over(self, handler, session, journal, prepared):
         """Hand messages over one by one, in the order in which they were claimed."""
         find = self.env["crm.dispatch.policy"]._get_finder()
         for message in self.filtered(lambda message: message.id in prepared):
-            try:
-                item = handler._load(message, prepared[message.id])
-            except Exception as error:  # noqa: BLE001  one message must not hold the others back
-                _logger.info("Message %s cannot be built: %s", message.id, error)
-                self._forget_failed_read()
-                journal.begin([message.id], "TRUE")
-                journal.end(message.id, Outcome("failed", "content", str(error)[:1000]))
-                continue
-            if not journal.begin([message.id], handler._get_guard(message._get_policy(find))):
-                continue
-            journal.end(message.id, self._try_hand_over(handler, session, item))
-        journal.close()
+            marked = journal.begin([message.id], handler._get_guard(message._get_policy(find)))
+            item, fault = self._try_load(handler, message, prepared[message.id])
+            if marked.result():
+                outcome = fault or self._try_hand_over(handler, session, item)
+                journal.end(message.id, outcome)
+
+    def _try_load(self, handler, message, prepared):
+        """Build what is handed over for a message.
+
+        :return: the item, and the outcome when there is none
+        """
+        try:
+            return handler._load(message, prepared), None
+        except Exception as error:  # noqa: BLE001  one message must not hold the others back
+            _logger.info("Message %s cannot be built: %s", message.id, error)
+            self._forget_failed_read()
+            return None, Outcome("failed", "content", str(error)[:1000])
 
     def _forget_failed_read(self):
         """Begin a new transaction after an error while something was read: nothing was written in this one."""

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Writes down each handover of a message before it happens, and its answer after it."""
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 
 RETRY_DELAYS = (5, 30, 120, 480)  # minutes
@@ -11,6 +12,9 @@ class Journal:
 
     A message is marked as handed over, and that is committed, before anything leaves. Its answer is committed with the
     next mark. When the worker dies, one message at most was marked and has no answer.
+
+    The database writes while the message is being built: a thread of the journal's own waits for it, and nothing else uses
+    the cursor.
     """
 
     def __init__(self, cr, worker, *, commits=True):
@@ -23,14 +27,22 @@ class Journal:
         self._worker = worker
         self._commits = commits
         self._answers = []
+        self._thread = ThreadPoolExecutor(1, "crm_dispatch_journal") if commits else None
 
     def begin(self, dispatch_ids, guard):
-        """Mark messages as handed over, those that still may leave.
+        """Begin to mark messages as handed over, those that still may leave.
 
         :param list dispatch_ids: what is handed over together
         :param str guard: SQL condition on a message ``d``; a constant of the channel
-        :return: the ids of those that were marked
+        :return: a future, whose result are the ids of those that were marked, known to the database
         """
+        if self._thread:
+            return self._thread.submit(self._mark, dispatch_ids, guard)
+        done = Future()
+        done.set_result(self._mark(dispatch_ids, guard))
+        return done
+
+    def _mark(self, dispatch_ids, guard):
         mark = self._cursor.mogrify(
             f"""UPDATE crm_dispatch d SET date_handed = now() AT TIME ZONE 'UTC'
                  WHERE d.id = ANY(%s) AND d.state = 'sending' AND d.worker = %s AND d.date_handed IS NULL
@@ -87,6 +99,8 @@ class Journal:
 
     def close(self):
         """Commit the last answer."""
+        if self._thread:
+            self._thread.shutdown()
         if self._answers:
             self._execute(self._answers)
         self._commit()
