@@ -1,0 +1,17 @@
+from odoo import models
+from odoo.addons.crm_core.tools.interaction.source import Source
+
+
+class CrmInteraction(models.Model):
+    """Timeline: visits, and what is written on them."""
+
+    _inherit = "crm.interaction"
+
+    def _get_channels(self):
+        return super()._get_channels() | {"visit": (self.env._("Visit"), "fa-car")}
+
+    def _get_sources(self):
+        visits = Source(
+            model="crm.sample.visit", channel="visit", date="date", partner="partner_id", title="name", author="user_id", has_messages=True
+        )
+        return [*super()._get_sources(), visits]
