@@ -7,7 +7,7 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..tools.metrics import GRANULARITIES, MERGEABLE, Period, Total
+from ..tools.metrics import MERGEABLE, Period, Total
 from .crm_metric import DIMENSIONS
 
 SECONDS = {"days": 86_400.0, "hours": 3_600.0}
@@ -243,8 +243,6 @@ class CrmMetric(models.Model):
         head, _colon, granularity = request.group_by.partition(":")
         if head != "period":
             return self._path_to_sql(model, self[:1]._get_group_path(head), query)
-        if granularity not in GRANULARITIES:
-            raise ValueError(request.group_by)
         moment = self._date_to_sql(model, query)
         if granularity != "week":
             return SQL("date_trunc(%s, %s::timestamp)::date", granularity, moment)

@@ -2,9 +2,10 @@
 from ast import literal_eval
 
 from odoo import api, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from ..tools.metrics import GRANULARITIES
 from .crm_metric import DIMENSIONS
 
 NUMBERS = ("integer", "float", "monetary")
@@ -107,20 +108,50 @@ class CrmMetric(models.Model):
         :param types: types its end may have, ``None`` for any
         :return: the field at the end of the path
         """
-        *steps, last = self[name].split(".")
+        field, reason = self._find_path(model, self[name], types)
+        if reason:
+            self._refuse(name, reason)
+        return field
+
+    def _find_path(self, model, path, types):
+        """Return the field at the end of a path, or why there is none that can be read from the database.
+
+        :return: (field or ``None``, the reason or ``None``)
+        """
+        *steps, last = path.split(".")
         for step in steps:
             field = model._fields.get(step)
             if not field or field.type != "many2one" or not field.store:
-                self._refuse(name, self.env._("“%s” does not lead to one other record.", step))
+                return None, self.env._("“%s” does not lead to one other record.", step)
             model = self.env[field.comodel_name]
         field = model._fields.get(last)
         if not field:
-            self._refuse(name, self.env._("There is no field “%s”.", last))
+            return None, self.env._("There is no field “%s”.", last)
         if not field.store or not field.column_type:
-            self._refuse(name, self.env._("“%s” is not kept in the database.", last))
+            return None, self.env._("“%s” is not kept in the database.", last)
         if types and field.type not in types:
-            self._refuse(name, self.env._("“%s” is of another kind.", last))
-        return field
+            return None, self.env._("“%s” is of another kind.", last)
+        return field, None
+
+    def _check_group_by(self, group_by):
+        """Refuse what figures cannot be told apart by.
+
+        :param str group_by: a dimension, the path of a field, or ``period:`` and a granularity
+        :raises UserError: naming it
+        """
+        head, _colon, granularity = group_by.partition(":")
+        if group_by in DIMENSIONS or (head == "period" and granularity in GRANULARITIES):
+            return
+        for metric in self.filtered(lambda metric: metric.kind == "measure"):
+            _field, reason = self._find_path(self.env[metric.model_name], group_by, NAMES)
+            if reason:
+                raise UserError(
+                    self.env._(
+                        "Figures cannot be grouped by “%(path)s”. %(reason)s",
+                        path=group_by,
+                        reason=reason,
+                    )
+                )
 
     def _refuse(self, name, reason):
         """Raise what is wrong with one field of the definition."""

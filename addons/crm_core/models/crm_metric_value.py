@@ -63,6 +63,8 @@ class CrmMetric(models.Model):
         """Return what is asked, with the period as days of each zone."""
         if compare and compare not in COMPARISONS:
             raise UserError(self.env._("There is no comparison “%s”.", compare))
+        if values.get("group_by"):
+            (self | self._get_parts())._check_group_by(values["group_by"])
         zones = {metric._get_zone() for metric in self | self._get_parts()}
         periods = {}
         for zone in zones:
@@ -144,7 +146,7 @@ class CrmMetric(models.Model):
         for group in groups:
             key = False if group[0] is None else group[0]
             value.groups[key] = self._prepare_one(totals, request, group)
-        self._make_parts_add_up(value)
+        self._make_parts_add_up(value, totals)
         self._name_groups(value, request)
         return value
 
@@ -211,14 +213,18 @@ class CrmMetric(models.Model):
         if change and self.better != "none":
             value.tone = "good" if (change > 0) == (self.better == "higher") else "danger"
 
-    def _make_parts_add_up(self, value):
+    def _make_parts_add_up(self, value, totals):
         """Round the groups of a sum of money so that they add up to it."""
         if self.kind != "measure" or self.measure != "sum" or self.unit != "money":
             return
-        parts = list(value.groups.values())
-        rounding = self.env.company.currency_id.rounding
-        shared = share_out(value.value, [part.value for part in parts], rounding)
-        for part, amount in zip(parts, shared, strict=True):
+        exact = [
+            totals[self, 0, (key or None,)].get_value()
+            if (self, 0, (key or None,)) in totals
+            else 0.0
+            for key in value.groups
+        ]
+        shared = share_out(value.value, exact, self.env.company.currency_id.rounding)
+        for part, amount in zip(value.groups.values(), shared, strict=True):
             part.value, part.formatted = amount, self._format(amount)
 
     def _name_groups(self, value, request):

@@ -43,7 +43,7 @@ class MetricCase(CrmCoreCase):
     def _won(cls, amount, at="2026-06-10 12:00:00", created="2026-06-01 12:00:00", **values):
         """Create a deal that was won at a moment."""
         lead = cls._create_lead(amount=amount, partner_id=cls.customer.id, **values)
-        return cls._close(lead, at, created, lambda: lead.action_set_won())
+        return cls._close(lead, at, created, lead.action_set_won)
 
     @classmethod
     def _lost(cls, amount, at="2026-06-10 12:00:00", created="2026-06-01 12:00:00", **values):
@@ -66,7 +66,7 @@ class MetricCase(CrmCoreCase):
         """Have a record entered at a moment of the past."""
         cls.env.flush_all()
         cls.env.cr.execute(
-            f"UPDATE {record._table} SET create_date = %s WHERE id IN %s",  # noqa: S608 - the table of a model
+            f"UPDATE {record._table} SET create_date = %s WHERE id IN %s",
             [moment, tuple(record.ids)],
         )
         cls.env.invalidate_all()
@@ -76,6 +76,8 @@ class MetricCase(CrmCoreCase):
         user = user or self.manager
         metric = self._metric(code) if isinstance(code, str) else code
         reader = metric.with_user(user).with_context(
-            allowed_company_ids=[user.company_id.id], tz=asked.pop("tz", "Africa/Abidjan"), lang="en_US"
+            allowed_company_ids=[user.company_id.id],
+            tz=asked.pop("tz", "Africa/Abidjan"),
+            lang="en_US",
         )
         return reader._get_values(period, **asked)[reader]

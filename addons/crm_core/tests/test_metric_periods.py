@@ -11,6 +11,10 @@ from odoo.addons.crm_core.tools.metrics import get_period
 
 from .metric_common import MetricCase
 
+DAYS = [
+    *[(1, 31), (2, 1), (3, 8), (3, 9), (3, 28), (3, 29), (3, 30), (3, 31), (4, 1)],
+    *[(10, 24), (10, 25), (10, 26), (10, 31), (11, 1), (11, 2), (12, 31)],
+]
 ZONES = ("Africa/Abidjan", "Europe/Paris", "America/St_Johns")
 
 
@@ -50,8 +54,7 @@ class TestMetricZones(MetricCase):
         cls.metric = cls._make_metric(code="zones")
         moments = [
             datetime(2026, month, day, hour, 45)
-            for month, day in [(1, 31), (2, 1), (3, 8), (3, 9), (3, 28), (3, 29), (3, 30), (3, 31)]
-            + [(4, 1), (10, 24), (10, 25), (10, 26), (10, 31), (11, 1), (11, 2), (12, 31)]
+            for month, day in DAYS
             for hour in (0, 1, 2, 3, 21, 22, 23)
         ]
         leads = cls.env["crm.lead"].create(
@@ -76,9 +79,7 @@ class TestMetricZones(MetricCase):
     def test_days_weeks_and_months_equal_an_independent_query(self):
         for zone in ZONES:
             for granularity in ("day", "week", "month", "quarter"):
-                value = self._value(
-                    self.metric, "year", tz=zone, group_by=f"period:{granularity}"
-                )
+                value = self._value(self.metric, "year", tz=zone, group_by=f"period:{granularity}")
                 counted = {day: part.value for day, part in value.groups.items()}
                 self.assertEqual(counted, self._expect(zone, granularity), (zone, granularity))
                 self.assertEqual(sum(counted.values()), value.value)
@@ -109,7 +110,9 @@ class TestMetricZones(MetricCase):
         self.company.partner_id.tz = "America/St_Johns"
         self.metric.zone_policy = "company"
         values = {
-            self._value(self.metric, "custom", tz=zone, date_from="2026-01-31", date_to="2026-01-31").value
+            self._value(
+                self.metric, "custom", tz=zone, date_from="2026-01-31", date_to="2026-01-31"
+            ).value
             for zone in ZONES
         }
         self.assertEqual(values, {self._expect("America/St_Johns", "day")[date(2026, 1, 31)]})

@@ -29,12 +29,18 @@ class TestMetricUsers(MetricCase):
 
     def test_a_customer_of_whom_nothing_is_known_has_no_cards(self):
         stranger = self.env["res.partner"].create({"name": "New"})
-        self.assertFalse([card for card in self._cards(stranger) if card["id"].startswith("metric_")])
+        self.assertFalse(
+            [card for card in self._cards(stranger) if card["id"].startswith("metric_")]
+        )
 
     def test_cards_show_what_the_reader_may_see(self):
         self._won(100, user_id=self.salesperson_all.id)
         self.assertFalse(
-            [card for card in self._cards(self.customer, self.salesperson) if "metric_won" in card["id"]]
+            [
+                card
+                for card in self._cards(self.customer, self.salesperson)
+                if "metric_won" in card["id"]
+            ]
         )
 
     def test_cards_cost_the_same_however_many_deals(self):
@@ -137,7 +143,9 @@ class TestMetricUsers(MetricCase):
     def test_the_page_filters_by_salesperson_and_category(self):
         self._won(100)
         self._won(300, user_id=self.salesperson_all.id)
-        page = self._page(filters={"salesperson": self.salesperson.ids}, chart_id=self._metric("deals_won").id)
+        page = self._page(
+            filters={"salesperson": self.salesperson.ids}, chart_id=self._metric("deals_won").id
+        )
         self.assertEqual(sum(page["chart"]["values"]), 1)
         self.assertEqual(len(page["ranking"]["rows"]), 1)
         messages = self._page(category="messages")
