@@ -185,11 +185,13 @@ class CrmMetric(models.Model):
         expression = self._path_to_sql(model, self.field_path, query)
         if self.since_path:
             since = self._path_to_sql(model, self.since_path, query)
+            # what was entered after it had happened, as imports do, says nothing of how long it took
             return SQL(
-                "(EXTRACT(EPOCH FROM (%s::timestamp - %s::timestamp)) / %s)",
-                expression,
-                since,
-                SECONDS[self.unit],
+                "(CASE WHEN %(end)s >= %(start)s"
+                " THEN EXTRACT(EPOCH FROM (%(end)s::timestamp - %(start)s::timestamp)) / %(unit)s END)",
+                end=expression,
+                start=since,
+                unit=SECONDS[self.unit],
             )
         if self.weight_field:
             weight = self._path_to_sql(model, self.weight_field, query)

@@ -20,7 +20,7 @@ class CrmMetric(models.Model):
             case "money":
                 return format_amount(self.env, value, self.env.company.currency_id)
             case "percent":
-                return self.env._("%s %%", self._format_number(value, 1))
+                return self.env._("%s%%", self._format_number(value, 1))
             case "days":
                 return self.env._("%s days", self._format_number(value, 1))
             case "hours":

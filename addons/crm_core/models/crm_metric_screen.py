@@ -66,11 +66,18 @@ class CrmMetric(models.Model):
         return {
             "type": "ir.actions.act_window",
             "res_model": self.model_name,
-            "views": [[False, "list"], [False, "form"]],
+            "views": [[False, kind] for kind in self._get_view_kinds()],
             "domain": [self._to_plain(term) for term in domain],
             "context": context,
             "target": "current",
         }
+
+    def _get_view_kinds(self):
+        """Return the kinds of view that the records of a metric have."""
+        # sudo: ir.ui.view - what views there are
+        views = self.env["ir.ui.view"].sudo().search([("model", "=", self.model_name)])
+        kinds = set(views.mapped("type"))
+        return [kind for kind in ("list", "kanban", "form") if kind == "list" or kind in kinds]
 
     @staticmethod
     def _to_plain(term):

@@ -189,10 +189,10 @@ class CrmMetric(models.Model):
     def _get_warning(self, value, sample, left_out):
         """Return what the reader ought to know before believing a figure."""
         if left_out:
-            return self.env._("Without %s that have no exchange rate.", left_out)
+            return self.env._("Left out for want of an exchange rate: %s", left_out)
         is_additive = self.kind == "measure" and self.measure in ("count", "count_distinct", "sum")
         if value is not None and not is_additive and sample < self.small_sample:
-            return self.env._("Of %s records only.", sample)
+            return self.env._("Few records: %s", sample)
         return ""
 
     def _compare(self, value):
@@ -208,7 +208,7 @@ class CrmMetric(models.Model):
         elif value.previous:
             value.delta = change / abs(value.previous)
             value.delta_formatted = self.env._(
-                "%s %%", self._format_number(value.delta * 100, 0, sign=True)
+                "%s%%", self._format_number(value.delta * 100, 0, sign=True)
             )
         if change and self.better != "none":
             value.tone = "good" if (change > 0) == (self.better == "higher") else "danger"

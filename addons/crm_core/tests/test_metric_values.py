@@ -212,7 +212,7 @@ class TestMetricComparison(MetricCase):
         self._won(100, at="2026-05-20 12:00:00")  # after the 16th: not yet in June
         value = self._value("deals_won", compare="previous")
         self.assertEqual((value.value, value.previous, value.delta), (2, 1, 1.0))
-        self.assertEqual((value.delta_formatted, value.tone), ("+100 %", "good"))
+        self.assertEqual((value.delta_formatted, value.tone), ("+100%", "good"))
 
     def test_a_year_ago(self):
         self._won(100)

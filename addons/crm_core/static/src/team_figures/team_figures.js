@@ -4,6 +4,7 @@ import { getColor } from "@web/core/colors/colors";
 import { cookie } from "@web/core/browser/cookie";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
@@ -150,6 +151,7 @@ export class TeamFigures extends Component {
             options: {
                 maintainAspectRatio: false,
                 animation: false,
+                locale: user.lang,
                 plugins: {
                     legend: { display: false },
                     tooltip: { callbacks: { label: (item) => chart.formatted[item.dataIndex] } },
