@@ -110,6 +110,8 @@ from . import (
     crm_dispatch_whatsapp,
     crm_dispatch_content_whatsapp,
     crm_channel_whatsapp,
+    base_metric,
+    mail_activity_metric,
     crm_metric,
     crm_metric_check,
     crm_metric_batch,

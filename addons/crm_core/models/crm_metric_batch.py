@@ -71,7 +71,7 @@ class CrmMetric(models.Model):
         common, filters = self._split_domains()
         windows = [self[:1]._get_window_domain(period) for period in periods]
         base = common & Domain.OR(windows) & self._get_request_domain(request)
-        query = model._search(base, active_test=False)
+        query = model._search_for_metric(base)
         if query.is_empty():
             return {}
         columns = []

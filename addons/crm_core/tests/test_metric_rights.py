@@ -83,6 +83,28 @@ class TestMetricRights(MetricCase):
         with self.assertRaises(AccessError):
             self._value(metric, user=self.salesperson)
 
+    def test_activities_are_those_that_a_search_finds(self):
+        contact = self.env["res.partner"].create({"name": "Contact"})
+        nobody = self._create_lead(user_id=False)
+        for record in (self.mine, self.theirs, self.abroad, contact, nobody):
+            for user in (self.salesperson, self.manager):
+                record.activity_schedule(
+                    "mail.mail_activity_data_todo", "2026-06-01", user_id=user.id
+                )
+        self.env.flush_all()
+        metric = self._metric("overdue_activities")
+        for user in (self.salesperson, self.salesperson_all, self.manager, self.stranger):
+            activities = self.env["mail.activity"].with_user(user)
+            activities = activities.with_context(allowed_company_ids=user.company_id.ids)
+            found = activities.search(
+                [
+                    ("res_model", "in", ["crm.lead", "res.partner"]),
+                    ("date_deadline", "<", "2026-06-16"),
+                ]
+            )
+            self.assertEqual(self._value(metric, user=user).value, len(found), user.login)
+            self.assertTrue(found, user.login)
+
     def test_portal_users_are_refused(self):
         with self.assertRaises(AccessError):
             self._value("deals_won", user=self.portal)
