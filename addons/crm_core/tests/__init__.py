@@ -44,3 +44,11 @@ from . import (
     test_whatsapp_template,
     test_whatsapp_webhook,
 )
+from . import (
+    test_metric_definition,
+    test_metric_money,
+    test_metric_periods,
+    test_metric_rights,
+    test_metric_users,
+    test_metric_values,
+)
