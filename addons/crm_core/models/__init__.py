@@ -110,4 +110,10 @@ from . import (
     crm_dispatch_whatsapp,
     crm_dispatch_content_whatsapp,
     crm_channel_whatsapp,
+    crm_interaction,
+    crm_interaction_source,
+    crm_interaction_message,
+    crm_interaction_row,
+    crm_interaction_apps,
+    mail_message_interaction,
 )
