@@ -40,7 +40,10 @@ def _measure(bench, label, customer):
         second = _open(env, customer, cursor=page["next_cursor"])
         expected = [row[0] for row in _floor(env, customer, 80)]
         found = [row["message_id"] for row in page["rows"] + second["rows"] if row["message_id"]]
-        bench.check(f"{customer}: the newest come first", found == expected[: len(found)] and len(found) > 70)
+        bench.check(
+            f"{customer}: the newest come first",
+            found == expected[: len(found)] and len(found) > 70,
+        )
         wanted = page["next_cursor"]
         for _page in range(20):
             wanted = _open(env, customer, cursor=wanted)["next_cursor"]
@@ -51,8 +54,16 @@ def _measure(bench, label, customer):
         repeat=11,
         label=label,
     )
-    bench.compare(ours=lambda env: _open(env, customer, cursor=wanted), repeat=11, label=f"{label or 'contact'}_page_22")
-    bench.compare(ours=lambda env: _read_rows(env, customer), repeat=11, label=f"{label or 'contact'}_query_alone")
+    bench.compare(
+        ours=lambda env: _open(env, customer, cursor=wanted),
+        repeat=11,
+        label=f"{label or 'contact'}_page_22",
+    )
+    bench.compare(
+        ours=lambda env: _read_rows(env, customer),
+        repeat=11,
+        label=f"{label or 'contact'}_query_alone",
+    )
 
 
 def _reader(env):
@@ -81,7 +92,9 @@ def _read_rows(env, name):
     from odoo.addons.crm_core.tools.interaction.source import Choice
 
     interactions = _reader(env)["crm.interaction"]
-    return interactions._fetch_rows(interactions._get_scope("res.partner", _customer(env, name).id), Choice(limit=41))
+    return interactions._fetch_rows(
+        interactions._get_scope("res.partner", _customer(env, name).id), Choice(limit=41)
+    )
 
 
 def _floor(env, name, limit):
@@ -103,7 +116,11 @@ def _floor(env, name, limit):
 def _fill(env, size):
     """Make three busy customers and the messages of everybody else, all mixed as they come."""
     seller = env["res.users"].create(
-        {"name": "Seller", "login": "bench-seller", "group_ids": [(4, env.ref("sales_team.group_sale_salesman").id)]}
+        {
+            "name": "Seller",
+            "login": "bench-seller",
+            "group_ids": [(4, env.ref("sales_team.group_sale_salesman").id)],
+        }
     )
     single, dealer, company = env["res.partner"].create(
         [
@@ -111,8 +128,12 @@ def _fill(env, size):
             for name in ("single", "dealer", "company")
         ]
     )
-    env["res.partner"].create([{"name": f"Person {n}", "parent_id": company.id} for n in range(PEOPLE)])
-    pattern = env["crm.lead"].create({"name": "Pattern", "user_id": seller.id, "type": "opportunity"})
+    env["res.partner"].create(
+        [{"name": f"Person {n}", "parent_id": company.id} for n in range(PEOPLE)]
+    )
+    pattern = env["crm.lead"].create(
+        {"name": "Pattern", "user_id": seller.id, "type": "opportunity"}
+    )
     env.flush_all()
     _add_leads(env, pattern, DEALS, dealer)
     _add_leads(env, pattern, max(1, size // USUAL), env["res.partner"])
@@ -125,7 +146,10 @@ def _add_leads(env, pattern, number, partner):
     copy_like(
         env,
         pattern,
-        ({"name": f"Deal {n}", "partner_id": partner.id or None, "create_date": "2021-06-01"} for n in range(number)),
+        (
+            {"name": f"Deal {n}", "partner_id": partner.id or None, "create_date": "2021-06-01"}
+            for n in range(number)
+        ),
     )
 
 

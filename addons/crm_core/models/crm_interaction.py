@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import re
+
 import pytz
 
 from odoo import api, fields, models
@@ -11,6 +13,8 @@ LONGEST_PAGE = 200
 #: get_filters names the authors of this many of the newest interactions
 RECENT = 200
 MOST_PEOPLE = 100
+MOST_WORDS = 10
+_LIKE = re.compile(r"[%_\\]")
 
 
 class CrmInteraction(models.Model):
@@ -135,10 +139,7 @@ class CrmInteraction(models.Model):
         record.check_access("read")
         if model == "crm.lead":
             return Scope(tuple(record.partner_id.ids), (record.id,))
-        if record != record.commercial_partner_id:
-            return Scope((record.id,))
-        family = self.env["res.partner"].with_context(active_test=False)
-        return Scope(tuple(family._search([("commercial_partner_id", "=", record.id)])))
+        return Scope(tuple(member for _customer, member in record._get_interaction_members()))
 
     @api.model
     def _get_choice(self, *, limit, channels, person_id, date_from, date_to, text, cursor):
@@ -154,7 +155,7 @@ class CrmInteraction(models.Model):
             person_id=int(person_id or 0),
             date_from=self._get_midnight(first) if first else None,
             date_to=self._get_midnight(fields.Date.add(last, days=1)) if last else None,
-            words=tuple((text or "").split()[:10]),
+            words=tuple(_LIKE.sub(r"\\\g<0>", word) for word in (text or "").split()[:MOST_WORDS]),
         )
 
     @api.model

@@ -89,7 +89,9 @@ class CrmInteraction(models.Model):
             field = model._fields[name]
             if field.type == "many2many":
                 other = query.make_alias(alias, name)
-                condition = SQL("%s = %s", SQL.identifier(other, field.column1), SQL.identifier(alias, "id"))
+                condition = SQL(
+                    "%s = %s", SQL.identifier(other, field.column1), SQL.identifier(alias, "id")
+                )
                 query.add_join("JOIN", other, field.relation, condition)
                 return SQL.identifier(other, field.column2)
             if field.type == "one2many":

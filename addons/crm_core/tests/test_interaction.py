@@ -229,7 +229,8 @@ class TestInteractionSms(SmsCase, InteractionCase):
         self._receive("Oui")
         rows = self._get_rows(self.lead, channels=["sms"])
         self.assertEqual(
-            [(row["direction"], row["excerpt"]) for row in rows], [("in", "Oui"), ("out", "Bonjour")]
+            [(row["direction"], row["excerpt"]) for row in rows],
+            [("in", "Oui"), ("out", "Bonjour")],
         )
 
 

@@ -80,6 +80,7 @@ class Choice(NamedTuple):
     person_id: int = 0
     date_from: datetime | None = None
     date_to: datetime | None = None
+    #: escaped for LIKE
     words: tuple = ()
 
 
