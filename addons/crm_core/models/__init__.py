@@ -125,4 +125,12 @@ from . import (
     crm_lead_outcome_metric,
     res_partner_metric,
     digest_digest,
+    crm_interaction,
+    crm_interaction_source,
+    crm_interaction_message,
+    crm_interaction_row,
+    crm_interaction_apps,
+    crm_interaction_last,
+    res_partner_interaction,
+    mail_message_interaction,
 )
