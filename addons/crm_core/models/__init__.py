@@ -122,4 +122,10 @@ from . import (
     crm_document_tag,
     ir_attachment_document,
     ir_attachment_document_expiry,
+    crm_interaction,
+    crm_interaction_source,
+    crm_interaction_message,
+    crm_interaction_row,
+    crm_interaction_apps,
+    mail_message_interaction,
 )

@@ -7,6 +7,7 @@ from . import test_deal_outcome
 from . import test_demo
 from . import test_dispatch
 from . import test_dispatch_clearing
+from . import test_interaction
 from . import test_js
 from . import test_letters
 from . import test_message_composer
