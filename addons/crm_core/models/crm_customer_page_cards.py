@@ -1,9 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime
 
 ACTIVITIES = 100
+#: channels by which people talk with one another
+TALK = ("email", "call", "meeting", "sms", "whatsapp", "letter", "chat")
 
 
 class CrmCustomerPageMixin(models.AbstractModel):
@@ -30,8 +32,14 @@ class CrmCustomerPageMixin(models.AbstractModel):
         interactions = self.env.get("crm.interaction")
         if interactions is None or not interactions.has_access("read"):
             return None
-        rows = interactions.get_page(self._name, self.id)["rows"]
+        channels = self._get_contact_channels()
+        rows = interactions.get_page(self._name, self.id, channels=channels, limit=10)["rows"]
         return next((row for row in rows if row["direction"] in ("in", "out")), None)
+
+    @api.model
+    def _get_contact_channels(self):
+        """Return the channels of the timeline that count as contact with a customer."""
+        return list(TALK)
 
     def _prepare_last_contact_card(self):
         contact = self._get_last_contact()
@@ -108,6 +116,8 @@ class CrmCustomerPageMixin(models.AbstractModel):
 
     def _get_customer_meeting_domain(self):
         """Return the domain of the customer's meetings."""
+        if not self.env["crm.lead"].has_access("read"):
+            return Domain.FALSE
         return Domain("opportunity_id", "any", self._get_customer_deal_domain())
 
     def _prepare_meeting_cards(self):

@@ -28,11 +28,7 @@ class CrmLead(models.Model):
 
     def _prepare_customer_page_action(self):
         action = self.env["ir.actions.client"]._for_xml_id("crm_core.crm_lead_action_customer_page")
-        return {
-            **action,
-            "params": {"res_model": self._name, "res_id": self.id},
-            "display_name": self.display_name,
-        }
+        return {**action, "context": {"active_id": self.id}, "display_name": self.display_name}
 
     def _prepare_customer_header(self):
         person = self.contact_name or ""

@@ -78,11 +78,7 @@ class ResPartner(models.Model):
         action = self.env["ir.actions.client"]._for_xml_id(
             "crm_core.res_partner_action_customer_page"
         )
-        return {
-            **action,
-            "params": {"res_model": self._name, "res_id": self.id},
-            "display_name": self.display_name,
-        }
+        return {**action, "context": {"active_id": self.id}, "display_name": self.display_name}
 
     def _prepare_customer_header(self):
         company = self.commercial_partner_id if self.commercial_partner_id != self else None

@@ -1,4 +1,6 @@
 import { Component, onWillStart, useRef, useState } from "@odoo/owl";
+import { localization } from "@web/core/l10n/localization";
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { useSetupAction } from "@web/search/action_hook";
@@ -12,7 +14,6 @@ export class CustomerPage extends Component {
     static template = "crm_core.CustomerPage";
     static components = { CustomerDocuments, Layout, Timeline };
     static props = { ...standardActionServiceProps };
-    static extractProps = ({ params }) => (params?.res_id ? { resId: params.res_id } : {});
 
     setup() {
         this.orm = useService("orm");
@@ -21,7 +22,7 @@ export class CustomerPage extends Component {
         this.display = { controlPanel: {} };
         const kept = this.props.state || {};
         this.keptTimeline = kept.timeline;
-        this.state = useState({ page: null, error: "", tab: kept.tab || "timeline" });
+        this.state = useState({ page: null, error: "", tab: kept.tab || "timeline", showAll: false });
         useSetupAction({
             rootRef: this.rootRef,
             getLocalState: () => ({ tab: this.state.tab, timeline: this.getTimelineState?.() }),
@@ -34,7 +35,7 @@ export class CustomerPage extends Component {
     }
 
     get resId() {
-        return this.props.resId;
+        return this.props.action.context.active_id;
     }
 
     async load() {
@@ -42,13 +43,26 @@ export class CustomerPage extends Component {
         try {
             this.state.page = await this.orm.call(this.resModel, "get_customer_page", [[this.resId]]);
             this.env.config.setDisplayName(this.state.page.header.name);
-            this.props.updateActionState?.({ resId: this.resId });
             if (!this.state.page.has_timeline) {
                 this.state.tab = "documents";
             }
         } catch (error) {
             this.state.error = error.data?.message || error.message;
         }
+    }
+
+    get tabs() {
+        const { has_timeline, relations } = this.state.page;
+        return [
+            has_timeline && { id: "timeline", label: _t("Timeline") },
+            { id: "documents", label: _t("Documents") },
+            // beside the tabs where there is room
+            this.env.isSmall && relations.length && { id: "relations", label: _t("Relations") },
+        ].filter(Boolean);
+    }
+
+    get nextActions() {
+        return this.state.showAll ? this.state.page.next_actions : this.state.page.next_actions.slice(0, 1);
     }
 
     get initials() {
@@ -64,9 +78,11 @@ export class CustomerPage extends Component {
 
     onTabKey(ev) {
         if (["ArrowLeft", "ArrowRight"].includes(ev.key)) {
-            const other = [...ev.currentTarget.querySelectorAll("[role=tab]")].find((tab) => tab !== ev.target);
-            other?.click();
-            other?.focus();
+            const tabs = [...ev.currentTarget.querySelectorAll("[role=tab]")];
+            const step = (ev.key === "ArrowRight") === (localization.direction !== "rtl") ? 1 : tabs.length - 1;
+            const other = tabs[(tabs.indexOf(ev.target) + step) % tabs.length];
+            other.click();
+            other.focus();
         }
     }
 
