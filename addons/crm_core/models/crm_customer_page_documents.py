@@ -17,8 +17,7 @@ class CrmCustomerPageMixin(models.AbstractModel):
 
         :param str text: what is looked for in the name and in the text of the file
         :param int offset: how many to skip
-        :return: dict with ``rows`` (see :meth:`_prepare_document_row`), ``has_more`` (bool)
-            and ``action`` (what opens all of them in a list)
+        :return: dict with ``rows`` (see :meth:`_prepare_document_row`) and ``has_more`` (bool)
         :raises AccessError: for people outside the company, and for who may not read the record
         """
         self.ensure_one()
@@ -34,14 +33,16 @@ class CrmCustomerPageMixin(models.AbstractModel):
         return {
             "rows": [self._prepare_document_row(file, today) for file in found[:DOCUMENTS]],
             "has_more": len(found) > DOCUMENTS,
-            "action": self._prepare_document_action(),
         }
 
     def _get_customer_document_domain(self):
         """Return the domain of the customer's files, older versions included."""
         return self.env["ir.attachment"]._get_records_domain(self._get_customer_record_domains())
 
-    def _prepare_document_action(self):
+    def action_view_customer_documents(self):
+        """Open the customer's files in a list, to tag them, date them and replace them."""
+        self.ensure_one()
+        self._check_customer_page_access()
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_core.crm_document_action")
         domain = [("res_model", "=", self._name), ("res_id", "=", self.id)]
         if self._name == "res.partner":

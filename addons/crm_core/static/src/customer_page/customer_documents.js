@@ -44,7 +44,6 @@ export class CustomerDocuments extends Component {
             if (number !== this.request) {
                 return;
             }
-            this.listAction = page.action;
             this.state.rows = offset ? [...this.state.rows, ...page.rows] : page.rows;
             this.state.hasMore = page.has_more;
             this.state.status = "ready";
@@ -77,7 +76,8 @@ export class CustomerDocuments extends Component {
         return this.action.doAction({ type: "ir.actions.act_window", res_model: row.model, res_id: row.res_id, views: [[false, "form"]] });
     }
 
-    openAll() {
-        return this.action.doAction(this.listAction);
+    async openAll() {
+        const { resModel, resId } = this.props;
+        this.action.doAction(await this.orm.call(resModel, "action_view_customer_documents", [[resId]]));
     }
 }

@@ -227,6 +227,10 @@ export class Timeline extends Component {
         this.reload();
     }
 
+    onPerson(ev) {
+        this.setFilter("personId", Number(ev.target.value));
+    }
+
     onType(ev) {
         this.state.filters.text = ev.target.value;
         this.searchSoon();
