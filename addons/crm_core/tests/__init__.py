@@ -4,6 +4,7 @@ from . import test_import_tools
 from . import test_consent, test_consent_pages, test_dispatch_consent
 from . import test_deal_currency
 from . import test_deal_outcome
+from . import test_customer_page, test_customer_page_apps, test_customer_documents
 from . import test_demo
 from . import test_dispatch
 from . import test_dispatch_clearing
