@@ -68,6 +68,7 @@ class CrmMetric(models.Model):
             "res_model": self.model_name,
             "views": [[False, kind] for kind in self._get_view_kinds()],
             "domain": [self._to_plain(term) for term in domain],
+            "mobile_view_mode": "kanban",
             "context": context,
             "target": "current",
         }
