@@ -35,7 +35,7 @@ def test_a_won_deal_shows_in_the_tile_and_behind_it(open_screen, size, language)
     open_figures(screen)
     before = figure(screen, "deals_won")
     name = f"Figure {next(NUMBERS)}"
-    [lead] = call(screen, "crm.lead", "create", [{"name": name, "amount": 1500, "type": "opportunity"}])
+    [lead] = call(screen, "crm.lead", "create", [{"name": name, "amount": 1500, "type": "opportunity", "date_deadline": "2030-01-01"}])
     call(screen, "crm.lead", "action_set_won", [lead])
     screen.open("/odoo/team-figures", ".o_crm_figures_tile")
     assert figure(screen, "deals_won") == before + 1

@@ -55,7 +55,7 @@ class CrmMetric(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     owner_id = fields.Many2one(
-        "res.users", string="Owner", help="Who answers questions about it.", index="btree_not_null"
+        "res.users", help="Who answers questions about it.", index="btree_not_null"
     )
     company_id = fields.Many2one(
         "res.company", index="btree_not_null", ondelete="cascade", help="Empty for every company."
@@ -125,7 +125,7 @@ class CrmMetric(models.Model):
     on_customer_page = fields.Boolean()
     on_team_page = fields.Boolean("On the Team's Figures", default=True)
     in_ranking = fields.Boolean("In the Ranking")
-    used_by = fields.Text("Used By", compute="_compute_used_by")
+    used_by = fields.Text(compute="_compute_used_by")
 
     _code_uniq = models.UniqueIndex("(code)", "Another metric has this code.")
 

@@ -68,6 +68,7 @@ class CrmMetric(models.Model):
             "res_model": self.model_name,
             "views": [[False, kind] for kind in self._get_view_kinds()],
             "domain": [self._to_plain(term) for term in domain],
+            "mobile_view_mode": "kanban",
             "context": context,
             "target": "current",
         }
@@ -258,13 +259,12 @@ class CrmMetric(models.Model):
         :return: dict of dimension -> list of dicts of ``id`` and ``name``
         """
         user = self.env.user
-        teams = self.env["crm.team"].search(
-            [("company_id", "in", [False, *self.env.companies.ids])]
-        )
+        here = [("company_id", "in", [False, *self.env.companies.ids])]
+        teams = self.env["crm.team"].search(here)
         people = user
         if user.has_group("sales_team.group_sale_salesman_all_leads"):
             people = (teams.member_ids | teams.user_id | user).sorted("name")
-        pipelines = self.env["crm.pipeline"].search([])
+        pipelines = self.env["crm.pipeline"].search(here)
         return {
             name: [{"id": record.id, "name": record.display_name} for record in records]
             for name, records in (("team", teams), ("salesperson", people), ("pipeline", pipelines))

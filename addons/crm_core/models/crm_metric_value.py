@@ -207,9 +207,7 @@ class CrmMetric(models.Model):
             )
         elif value.previous:
             value.delta = change / abs(value.previous)
-            value.delta_formatted = self.env._(
-                "%s%%", self._format_number(value.delta * 100, 0, sign=True)
-            )
+            value.delta_formatted = self._format_percent(value.delta * 100, 0, sign=True)
         if change and self.better != "none":
             value.tone = "good" if (change > 0) == (self.better == "higher") else "danger"
 

@@ -2,6 +2,7 @@
 from datetime import datetime
 
 from odoo.tests import freeze_time
+from odoo.tools import SQL
 
 from .common import CrmCoreCase
 
@@ -66,8 +67,12 @@ class MetricCase(CrmCoreCase):
         """Have a record entered at a moment of the past."""
         cls.env.flush_all()
         cls.env.cr.execute(
-            f"UPDATE {record._table} SET create_date = %s WHERE id IN %s",
-            [moment, tuple(record.ids)],
+            SQL(
+                "UPDATE %s SET create_date = %s WHERE id IN %s",
+                SQL.identifier(record._table),
+                moment,
+                record._ids,
+            )
         )
         cls.env.invalidate_all()
 

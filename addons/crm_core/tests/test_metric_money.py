@@ -52,6 +52,9 @@ class TestMetricMoney(MetricCase):
         ).with_company(self.company_xof)
         self.assertIn("1", metric._format(1234567))
         self.assertRegex(metric._format(1234567), r"^1\W234\W567\W")
+        rate = self._metric("win_rate")
+        self.assertEqual(rate._format(66.66), "66.7%")
+        self.assertRegex(rate.with_context(lang="fr_FR")._format(66.66), r"^66,7\s%$")
 
     def test_deals_without_exchange_rate_are_left_out_and_the_reader_is_told(self):
         lead = self._create_lead(amount=100)
