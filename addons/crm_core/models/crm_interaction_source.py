@@ -67,7 +67,7 @@ class CrmInteraction(models.Model):
                 title="name",
                 author="create_uid",
                 state="created",
-                state_label=self.env._("Created"),
+                state_label=self.env._("Deal Created"),
                 has_messages=True,
             ),
             *self._get_outcome_sources(),
@@ -102,7 +102,7 @@ class CrmInteraction(models.Model):
             date="reopened_at",
             author="",
             state="reopened",
-            state_label=self.env._("Reopened"),
+            state_label=self.env._("Deal Reopened"),
             domain=(("reopened_at", "!=", False),),
         )
         return [closed, reopened]
@@ -173,7 +173,7 @@ class CrmInteraction(models.Model):
             "currency_id": "integer",
         }
         return SQL(", ").join(
-            SQL("%s::%s AS %s", values.get(name), SQL(kind), SQL.identifier(name))
+            SQL("(%s)::%s AS %s", values.get(name), SQL(kind), SQL.identifier(name))
             for name, kind in kinds.items()
         )
 

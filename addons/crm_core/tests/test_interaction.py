@@ -132,7 +132,8 @@ class TestInteraction(InteractionCase):
         self.assertCountEqual(states, ["created", "lost", "reopened", "won"])
         labels = {row["state"]: row["state_label"] for row in self._get_rows(lead)}
         self.assertEqual(
-            labels, {"created": "Created", "lost": "Lost", "reopened": "Reopened", "won": "Won"}
+            labels,
+            {"created": "Deal Created", "lost": "Lost", "reopened": "Deal Reopened", "won": "Won"},
         )
 
     def test_a_company_shows_what_happened_with_its_people_and_a_person_only_the_own(self):
