@@ -188,9 +188,12 @@ class CrmInteraction(models.Model):
             source=f"{source.model}:{source.variant}",
             **self._get_source_values(source, query),
         )
+        # else the newest of all customers might be read until forty of this one are found
+        fence = SQL(" OFFSET 0") if choice.limit and not source.is_long else SQL("")
         return SQL(
-            "SELECT * FROM (%s) row WHERE %s%s",
+            "SELECT * FROM (%s%s) row WHERE %s%s",
             query.select(columns),
+            fence,
             self._get_period(SQL("row.date"), SQL("row.id"), choice),
             self._get_order(SQL("row"), choice),
         )
