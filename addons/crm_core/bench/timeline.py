@@ -24,6 +24,7 @@ def read_history(bench):
     bench.compare(ours=lambda env: _open(env, "single", text="delai offre"), label="text")
     bench.compare(ours=lambda env: _open(env, "single", channels=["sms"]), label="channel")
     bench.compare(ours=_filters, label="filters")
+    bench.compare(ours=_last_contacts, label="last_contacts")
 
 
 #: where the messages of a customer are: on the contact, on the deals of the contact, on the people of the company
@@ -84,7 +85,8 @@ def _filters(env):
 
 
 def _last_contacts(env):
-    return _reader(env)["res.partner"].search([], limit=80)._get_last_contacts()
+    people = _reader(env)["res.partner"].search([("parent_id.ref", "=", "bench-company")], limit=80)
+    return people._get_last_contacts()
 
 
 def _read_rows(env, name):
@@ -122,7 +124,7 @@ def _fill(env, size):
             "group_ids": [(4, env.ref("sales_team.group_sale_salesman").id)],
         }
     )
-    single, dealer, company = env["res.partner"].create(
+    _single, dealer, company = env["res.partner"].create(
         [
             {"name": name.title(), "ref": f"bench-{name}", "is_company": name == "company"}
             for name in ("single", "dealer", "company")

@@ -33,7 +33,7 @@ class CrmInteraction(models.Model):
         self._flush_messages()
         documents = self._select_documents(sources, scope)
         selects = []
-        if wanted - {"letter"}:
+        if wanted - {"letter"} or "snailmail.letter" in self.env:
             selects.append(self._select_chatter(documents, choice))
         ledger = wanted.intersection(LEDGER_CHANNELS)
         if ledger:
@@ -88,14 +88,12 @@ class CrmInteraction(models.Model):
             message_id=SQL("m.id"),
             state=self._get_message_state(),
         )
+        condition = SQL("m.id = d.message_id")
         if choice.limit:
-            found, condition = (
-                self._find_newest(documents, base, choice),
-                SQL("m.id = d.message_id"),
-            )
+            documents = self._find_newest(documents, base, choice)
         else:
-            found, condition = documents, self._get_message_condition(base, choice)
-        return SQL("SELECT %s FROM (%s) d JOIN mail_message m ON %s", columns, found, condition)
+            condition = self._get_message_condition(base, choice)
+        return SQL("SELECT %s FROM (%s) d JOIN mail_message m ON %s", columns, documents, condition)
 
     @api.model
     def _find_newest(self, documents, base, choice):

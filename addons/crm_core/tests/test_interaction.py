@@ -1,11 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import doctest
+import time
 from datetime import timedelta
 
 from odoo import fields
 from odoo.tests import tagged
 
 from odoo.addons.crm_core.tools.interaction import excerpt, source
+from odoo.addons.crm_core.tools.interaction.source import Source
 
 from .dispatch_common import DispatchCase
 from .interaction_common import InteractionCase
@@ -132,7 +134,8 @@ class TestInteraction(InteractionCase):
         self.assertCountEqual(states, ["created", "lost", "reopened", "won"])
         labels = {row["state"]: row["state_label"] for row in self._get_rows(lead)}
         self.assertEqual(
-            labels, {"created": "Created", "lost": "Lost", "reopened": "Reopened", "won": "Won"}
+            labels,
+            {"created": "Deal Created", "lost": "Lost", "reopened": "Deal Reopened", "won": "Won"},
         )
 
     def test_a_company_shows_what_happened_with_its_people_and_a_person_only_the_own(self):
@@ -178,6 +181,44 @@ class TestInteraction(InteractionCase):
         self.assertEqual(len(set(ids)), 4)
         self.assertLess(max(ids), 2**53)
         self.assertEqual(ids, [row["id"] for row in self._get_rows(self.customer)])
+
+    def test_an_add_on_appends_a_source(self):
+        own = Source(
+            model="calendar.attendee",
+            channel="invitation",
+            date="create_date",
+            partner="partner_id",
+            title="event_id.name",
+            record="event_id",
+        )
+        interactions = self.env.registry["crm.interaction"]
+        sources, channels = interactions._get_sources, interactions._get_channels
+        self.patch(interactions, "_get_sources", lambda self: [*sources(self), own])
+        self.patch(
+            interactions,
+            "_get_channels",
+            lambda self: {**channels(self), "invitation": ("Invitation", "fa-envelope-open")},
+        )
+        event = self.env["calendar.event"].create(
+            {
+                "name": "Fair",
+                "start": "2036-01-01 10:00:00",
+                "stop": "2036-01-01 11:00:00",
+                "partner_ids": [(4, self.customer.id)],
+            }
+        )
+        for user in (self.env.user, self.salesperson):
+            [row] = self._get_rows(self.customer, user=user, text="fair")
+            self.assertEqual((row["channel"], row["title"]), ("invitation", "Fair"))
+            self.assertEqual((row["model"], row["res_id"]), ("calendar.event", event.id))
+        filters = self.env["crm.interaction"].get_filters("res.partner", self.customer.id)
+        self.assertIn("invitation", [channel["code"] for channel in filters["channels"]])
+
+    def test_a_message_made_to_be_slow_is_read_at_once(self):
+        started = time.process_time()
+        for piece in ("-", "<b", "<div", "<!--", "</", "&lt;", "\u00a0"):
+            excerpt.get_excerpt(piece * 8000)
+        self.assertLess(time.process_time() - started, 1)
 
     def test_the_examples_in_the_tools_hold(self):
         for module in (excerpt, source):

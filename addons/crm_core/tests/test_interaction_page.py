@@ -1,9 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged, warmup
 
+from ..models import crm_interaction
 from .interaction_common import InteractionCase
 
 NOON = datetime(2026, 3, 10, 12, 0)
@@ -128,6 +130,15 @@ class TestInteractionPage(InteractionCase):
             self.assertEqual(find(text), [], text)
         if self.env.registry.has_unaccent:
             self.assertEqual(find("delai"), ["email"])
+
+    def test_a_search_that_takes_too_long_is_given_up_with_advice(self):
+        self._write(self.customer, [NOON] * 200, body="<p>%s</p>" % ("mot " * 20_000))
+        with patch.object(crm_interaction, "LONGEST_SEARCH", 1):
+            with self.assertRaisesRegex(UserError, "shorter period"):
+                self._get_rows(self.customer, text="introuvable")
+        self.assertEqual(self._get_rows(self.customer, text="introuvable"), [])
+        self.env.cr.execute("SHOW statement_timeout")
+        self.assertEqual(self.env.cr.fetchone(), ("0",))
 
     def test_days_are_those_of_the_reader(self):
         """The clocks of Paris go forward on 29 March 2026 at two: that day has 23 hours."""

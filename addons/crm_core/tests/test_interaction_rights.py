@@ -28,6 +28,8 @@ class TestInteractionRights(InteractionCase):
         rows = self._get_rows(self.customer, user=self.salesperson)
         self.assertEqual({row["record_name"] for row in rows}, {"Own"})
         self.assertEqual(len(rows), 2)
+        rows = self._get_rows(self.own, user=self.salesperson)
+        self.assertEqual({row["record_name"] for row in rows}, {"Own"})
 
     def test_who_sees_all_deals_sees_all(self):
         rows = self._get_rows(self.customer, user=self.salesperson_all)

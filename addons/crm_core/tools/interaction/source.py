@@ -40,6 +40,8 @@ class Source(NamedTuple):
     currency: str = ""
     #: which of the records
     domain: tuple = ()
+    #: whether one contact may have tens of thousands of them: then there is an index on (partner, date)
+    is_long: bool = False
 
 
 class Scope(NamedTuple):
