@@ -127,5 +127,7 @@ from . import (
     crm_interaction_message,
     crm_interaction_row,
     crm_interaction_apps,
+    crm_interaction_last,
+    res_partner_interaction,
     mail_message_interaction,
 )

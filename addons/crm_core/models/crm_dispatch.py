@@ -141,6 +141,7 @@ class CrmDispatch(models.Model):
     _due_idx = models.Index("(channel, priority, date_scheduled, id) WHERE state = 'queued'")
     _sending_idx = models.Index("(channel, worker) WHERE state = 'sending'")
     _record_idx = models.Index("(res_model, res_id)")
+    _chatterless_idx = models.Index("(res_model, res_id) WHERE channel IN ('letter', 'call')")
     _person_idx = models.Index("(person, date_handed) WHERE date_handed IS NOT NULL")
     _provider_idx = models.Index("(provider_ref, channel) WHERE provider_ref IS NOT NULL")
     _key_check = models.Constraint(

@@ -1,5 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import re
+
 import pytz
+from psycopg2.errors import QueryCanceled
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -11,6 +14,10 @@ LONGEST_PAGE = 200
 #: get_filters names the authors of this many of the newest interactions
 RECENT = 200
 MOST_PEOPLE = 100
+MOST_WORDS = 10
+#: milliseconds
+LONGEST_SEARCH = 5000
+_LIKE = re.compile(r"[%_\\]")
 
 
 class CrmInteraction(models.Model):
@@ -114,7 +121,7 @@ class CrmInteraction(models.Model):
             if code in usable
         ]
         rows = self._fetch_rows(scope, Choice(limit=RECENT))
-        ids = dict.fromkeys([*scope.partner_ids, *(row["author_id"] for row in rows)])
+        ids = dict.fromkeys([*(row["author_id"] for row in rows), *scope.partner_ids])
         ids.pop(None, None)
         names = self._get_author_names(list(ids)[:MOST_PEOPLE])
         people = [{"id": id_, "name": name} for id_, name in names.items()]
@@ -135,10 +142,7 @@ class CrmInteraction(models.Model):
         record.check_access("read")
         if model == "crm.lead":
             return Scope(tuple(record.partner_id.ids), (record.id,))
-        if record != record.commercial_partner_id:
-            return Scope((record.id,))
-        family = self.env["res.partner"].with_context(active_test=False)
-        return Scope(tuple(family._search([("commercial_partner_id", "=", record.id)])))
+        return Scope(tuple(member for _customer, member in record._get_interaction_members()))
 
     @api.model
     def _get_choice(self, *, limit, channels, person_id, date_from, date_to, text, cursor):
@@ -154,7 +158,7 @@ class CrmInteraction(models.Model):
             person_id=int(person_id or 0),
             date_from=self._get_midnight(first) if first else None,
             date_to=self._get_midnight(fields.Date.add(last, days=1)) if last else None,
-            words=tuple((text or "").split()[:10]),
+            words=tuple(_LIKE.sub(r"\\\g<0>", word) for word in (text or "").split()[:MOST_WORDS]),
         )
 
     @api.model
@@ -165,15 +169,35 @@ class CrmInteraction(models.Model):
 
     @api.model
     def _fetch_rows(self, scope, choice):
-        """Return interactions, the newest first, as dicts of the columns of :meth:`_select_rows`: one query."""
-        selected = self._select_rows(scope, choice)
-        return self.env.execute_query_dict(
-            SQL(
-                """SELECT row.*,
-                          (SELECT count(*) FROM message_attachment_rel file WHERE file.message_id = row.message_id)
-                          AS attachment_count
-                     FROM (%s) row ORDER BY row.date DESC, row.id DESC LIMIT %s""",
-                selected,
-                choice.limit,
-            )
+        """Return interactions, the newest first, as dicts of the columns of :meth:`_select_rows`: one query.
+
+        :raises UserError: when words are looked for in more than can be read in a few seconds
+        """
+        query = SQL(
+            """SELECT row.*,
+                      (SELECT count(*) FROM message_attachment_rel file WHERE file.message_id = row.message_id)
+                      AS attachment_count
+                 FROM (%s) row ORDER BY row.date DESC, row.id DESC LIMIT %s""",
+            self._select_rows(scope, choice),
+            choice.limit,
         )
+        return self._search_text(query) if choice.words else self.env.execute_query_dict(query)
+
+    @api.model
+    def _search_text(self, query):
+        """Return the rows of a query that reads texts, unless it takes too long."""
+        cursor = self.env.cr
+        self.env.flush_query(query)
+        cursor.execute("SELECT current_setting('statement_timeout')")
+        [usual] = cursor.fetchone()
+        limit = "SELECT set_config('statement_timeout', %s, TRUE)"
+        try:
+            with cursor.savepoint(flush=False):
+                cursor.execute(limit, [f"{LONGEST_SEARCH}ms"])
+                cursor.execute(query, log_exceptions=False)
+                rows = cursor.dictfetchall()
+                cursor.execute(limit, [usual])
+        except QueryCanceled as error:
+            message = self.env._("The search takes too long. Choose a shorter period or a channel.")
+            raise UserError(message) from error
+        return rows

@@ -33,7 +33,7 @@ class CrmInteraction(models.Model):
         self._flush_messages()
         documents = self._select_documents(sources, scope)
         selects = []
-        if wanted - {"letter"}:
+        if wanted - {"letter"} or "snailmail.letter" in self.env:
             selects.append(self._select_chatter(documents, choice))
         ledger = wanted.intersection(LEDGER_CHANNELS)
         if ledger:
@@ -72,11 +72,6 @@ class CrmInteraction(models.Model):
     @api.model
     def _select_chatter(self, documents, choice):
         base = get_base(self.env["ir.model"]._get_id("mail.message"))
-        found = (
-            self._find_newest(documents, base, choice)
-            if choice.limit
-            else self._find_all(documents, choice)
-        )
         columns = self._get_columns(
             id=SQL("%s + m.id", base),
             date=SQL("m.date"),
@@ -87,32 +82,37 @@ class CrmInteraction(models.Model):
             body=SQL("left(m.body, %s)", READ),
             author_id=SQL("m.author_id"),
             email_from=SQL("m.email_from"),
-            partner_id=SQL("m.document_partner_id"),
+            partner_id=SQL("d.partner_id"),
             res_model=SQL("m.model"),
             res_id=SQL("m.res_id"),
             message_id=SQL("m.id"),
             state=self._get_message_state(),
         )
-        return SQL("SELECT %s FROM (%s) m", columns, found)
+        condition = SQL("m.id = d.message_id")
+        if choice.limit:
+            documents = self._find_newest(documents, base, choice)
+        else:
+            condition = self._get_message_condition(base, choice)
+        return SQL("SELECT %s FROM (%s) d JOIN mail_message m ON %s", columns, documents, condition)
 
     @api.model
     def _find_newest(self, documents, base, choice):
-        """Return the query of the newest messages on records.
+        """Return the query of the newest messages on records: message_id and partner_id.
 
         The newest forty are on the forty records with the newest last message: one probe of an index for each record finds
-        these, then forty messages are read of each.
+        these, then forty entries of the index are read of each, and forty messages in all.
         """
         condition = self._get_message_condition(base, choice)
 
         def newest(limit):
             return SQL(
-                "SELECT m.* FROM mail_message m WHERE %s ORDER BY m.date DESC, m.id DESC LIMIT %s",
+                "SELECT m.date, m.id FROM mail_message m WHERE %s ORDER BY m.date DESC, m.id DESC LIMIT %s",
                 condition,
                 limit,
             )
 
         return SQL(
-            """SELECT m.*, d.partner_id AS document_partner_id
+            """SELECT m.id AS message_id, d.partner_id
                  FROM (SELECT d.*
                          FROM (%(documents)s) d
                          CROSS JOIN LATERAL (%(last)s) last
@@ -123,14 +123,6 @@ class CrmInteraction(models.Model):
             last=newest(1),
             newest=newest(choice.limit),
             limit=choice.limit,
-        )
-
-    @api.model
-    def _find_all(self, documents, choice):
-        return SQL(
-            "SELECT m.*, d.partner_id AS document_partner_id FROM (%s) d JOIN mail_message m ON %s",
-            documents,
-            self._get_message_condition(0, choice),
         )
 
     @api.model
@@ -183,8 +175,7 @@ class CrmInteraction(models.Model):
     @api.model
     def _contains(self, value, word):
         unaccent = self.env.registry.unaccent
-        pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        return SQL("%s ILIKE %s", unaccent(value), unaccent(SQL("%s", pattern)))
+        return SQL("%s ILIKE %s", unaccent(value), unaccent(SQL("%s", f"%{word}%")))
 
     # -- The columns of a message ------------------------------------------------------------------
 
@@ -210,7 +201,7 @@ class CrmInteraction(models.Model):
                     WHEN m.message_type = 'comment' AND (m.is_internal OR m.subtype_id IS NULL
                          OR m.subtype_id IN (SELECT s.id FROM mail_message_subtype s WHERE s.internal)) THEN 'internal'
                     WHEN m.message_type IN ('email_outgoing', 'auto_comment', 'snailmail') THEN 'out'
-                    WHEN EXISTS (SELECT FROM crm_dispatch x WHERE x.mail_message_id = m.id) THEN 'out'
+                    WHEN (SELECT x.id FROM crm_dispatch x WHERE x.mail_message_id = m.id LIMIT 1) IS NOT NULL THEN 'out'
                     WHEN EXISTS (SELECT FROM res_users u WHERE u.partner_id = m.author_id AND u.share IS NOT TRUE) THEN 'out'
                     ELSE 'in' END"""
         )

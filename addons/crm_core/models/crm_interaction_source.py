@@ -67,7 +67,7 @@ class CrmInteraction(models.Model):
                 title="name",
                 author="create_uid",
                 state="created",
-                state_label=self.env._("Created"),
+                state_label=self.env._("Deal Created"),
                 has_messages=True,
             ),
             *self._get_outcome_sources(),
@@ -102,7 +102,7 @@ class CrmInteraction(models.Model):
             date="reopened_at",
             author="",
             state="reopened",
-            state_label=self.env._("Reopened"),
+            state_label=self.env._("Deal Reopened"),
             domain=(("reopened_at", "!=", False),),
         )
         return [closed, reopened]
@@ -173,7 +173,7 @@ class CrmInteraction(models.Model):
             "currency_id": "integer",
         }
         return SQL(", ").join(
-            SQL("%s::%s AS %s", values.get(name), SQL(kind), SQL.identifier(name))
+            SQL("(%s)::%s AS %s", values.get(name), SQL(kind), SQL.identifier(name))
             for name, kind in kinds.items()
         )
 
@@ -188,9 +188,12 @@ class CrmInteraction(models.Model):
             source=f"{source.model}:{source.variant}",
             **self._get_source_values(source, query),
         )
+        # else the newest of all customers might be read until forty of this one are found
+        fence = SQL(" OFFSET 0") if choice.limit and not source.is_long else SQL("")
         return SQL(
-            "SELECT * FROM (%s) row WHERE %s%s",
+            "SELECT * FROM (%s%s) row WHERE %s%s",
             query.select(columns),
+            fence,
             self._get_period(SQL("row.date"), SQL("row.id"), choice),
             self._get_order(SQL("row"), choice),
         )

@@ -8,7 +8,8 @@ from . import test_customer_page, test_customer_page_apps, test_customer_documen
 from . import test_demo
 from . import test_dispatch
 from . import test_dispatch_clearing
-from . import test_interaction
+from . import test_interaction, test_interaction_page, test_interaction_rights
+from . import test_interaction_apps
 from . import test_js
 from . import test_letters
 from . import test_message_composer

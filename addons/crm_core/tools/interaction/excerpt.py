@@ -7,8 +7,8 @@ READ = 8000
 LENGTH = 240
 
 _QUOTE = re.compile(
-    r"<blockquote|data-o-mail-quote|gmail_quote|o_mail_reply_content|<div[^>]*divRplyFwdMsg|"
-    r"-{3,}\s*(?:Original Message|Message d'origine|Forwarded message)",
+    r"<blockquote|data-o-mail-quote|gmail_quote|o_mail_reply_content|<div[^<>]{0,200}divRplyFwdMsg|"
+    r"-{3,9}\s{0,9}(?:Original Message|Message d'origine|Forwarded message)",
     re.IGNORECASE,
 )
 _UNSEEN = re.compile(
@@ -16,7 +16,7 @@ _UNSEEN = re.compile(
 )
 _TAG = re.compile(r"<[^>]*(?:>|\Z)")
 _SPACE = re.compile(r"[\s\u00a0\u200b-\u200f\ufeff\u00ad\u034f]+")
-_INLINE = re.compile(r"</?(?:b|i|u|em|strong|span|a|font|small|code)\b[^>]*>", re.IGNORECASE)
+_INLINE = re.compile(r"</?(?:b|i|u|em|strong|span|a|font|small|code)\b[^<>]*>", re.IGNORECASE)
 
 
 def to_text(body):
@@ -39,13 +39,22 @@ def get_excerpt(body, length=LENGTH):
     'Oui.'
     >>> get_excerpt("<blockquote>A lone quotation is what was said</blockquote>")
     'A lone quotation is what was said'
+    >>> get_excerpt("Yes. -----Original Message----- From: us")
+    'Yes.'
+    >>> get_excerpt('<p>Oui.</p><div class="gmail_quote">Venez-vous ?</div>')
+    'Oui.'
     >>> get_excerpt("one two three", length=9)
     'one two…'
     """
     body = (body or "")[:READ]
     quote = _QUOTE.search(body)
-    text = to_text(body[: body.rfind("<", 0, quote.start() + 1)]) if quote else ""
+    text = to_text(body[: _get_start(body, quote.start())]) if quote else ""
     return shorten(text or to_text(body), length)
+
+
+def _get_start(body, place):
+    """Return where the tag begins in which a quotation was recognised, or the place itself outside of tags."""
+    return place if body[place] in "<-" else max(0, body.rfind("<", 0, place))
 
 
 def shorten(text, length=LENGTH):

@@ -40,6 +40,8 @@ class Source(NamedTuple):
     currency: str = ""
     #: which of the records
     domain: tuple = ()
+    #: whether one contact may have tens of thousands of them: then there is an index on (partner, date)
+    is_long: bool = False
 
 
 class Scope(NamedTuple):
@@ -80,6 +82,7 @@ class Choice(NamedTuple):
     person_id: int = 0
     date_from: datetime | None = None
     date_to: datetime | None = None
+    #: escaped for LIKE
     words: tuple = ()
 
 
