@@ -24,8 +24,9 @@ class CrmCustomerPageMixin(models.AbstractModel):
         self._check_customer_page_access()
         files = self.env["ir.attachment"]
         domain = self._get_customer_document_domain() & Domain("replaced_by_id", "=", False)
-        if text:
-            domain &= Domain("name", "ilike", text) | Domain("index_content", "ilike", text)
+        if words := str(text or "").strip():
+            domain &= Domain("name", "ilike", words) | Domain("index_content", "ilike", words)
+        offset = offset if isinstance(offset, int) and offset > 0 else 0
         found = files.search(
             domain, offset=offset, limit=DOCUMENTS + 1, order="create_date desc, id desc"
         )
