@@ -2,6 +2,7 @@
 """The history of a customer with 50,000 interactions, for a salesperson who sees own deals only."""
 
 import contextlib
+import functools
 
 from suite.bench import scenario
 
@@ -25,6 +26,10 @@ def read_history(bench):
     bench.compare(ours=lambda env: _open(env, "single", channels=["sms"]), label="channel")
     bench.compare(ours=_filters, label="filters")
     bench.compare(ours=_last_contacts, label="last_contacts")
+    for customer in ("single", "dealer", "company"):
+        bench.compare(
+            ours=functools.partial(_open_customer_page, name=customer), label=f"page_of_{customer}"
+        )
 
 
 #: where the messages of a customer are: on the contact, on the deals of the contact, on the people of the company
@@ -87,6 +92,15 @@ def _filters(env):
 def _last_contacts(env):
     people = _reader(env)["res.partner"].search([("parent_id.ref", "=", "bench-company")], limit=80)
     return people._get_last_contacts()
+
+
+def _open_customer_page(env, name):
+    """Read all of the customer page: figures, suggestions, relations, first forty rows, documents."""
+    customer = _customer(env, name).with_env(_reader(env))
+    customer.get_customer_page()
+    customer.get_customer_documents()
+    customer.env["crm.interaction"].get_page("res.partner", customer.id)
+    customer.env["crm.interaction"].get_filters("res.partner", customer.id)
 
 
 def _read_rows(env, name):

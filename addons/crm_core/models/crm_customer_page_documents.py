@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_date, human_size
+from odoo.tools import format_date
 
 DOCUMENTS = 20
 
@@ -24,8 +24,9 @@ class CrmCustomerPageMixin(models.AbstractModel):
         self._check_customer_page_access()
         files = self.env["ir.attachment"]
         domain = self._get_customer_document_domain() & Domain("replaced_by_id", "=", False)
-        if text:
-            domain &= Domain("name", "ilike", text) | Domain("index_content", "ilike", text)
+        if words := str(text or "").strip():
+            domain &= Domain("name", "ilike", words) | Domain("index_content", "ilike", words)
+        offset = offset if isinstance(offset, int) and offset > 0 else 0
         found = files.search(
             domain, offset=offset, limit=DOCUMENTS + 1, order="create_date desc, id desc"
         )
@@ -57,7 +58,7 @@ class CrmCustomerPageMixin(models.AbstractModel):
     def _prepare_document_row(self, file, today):
         """Return what the page says of a file.
 
-        :return: dict with ``id``, ``name``, ``url``, ``mimetype``, ``size``, ``date`` (UTC), ``author``, ``model``, ``res_id``,
+        :return: dict with ``id``, ``name``, ``url``, ``mimetype``, ``size`` (bytes), ``date`` (UTC), ``author``, ``model``, ``res_id``,
             ``record_name``, ``tags`` ({"name", "color"}), ``expiry`` (str) and ``expiry_tone``
         """
         expiry = file.document_expiry_date
@@ -70,7 +71,7 @@ class CrmCustomerPageMixin(models.AbstractModel):
             "name": file.name,
             "url": file.url or f"/web/content/{file.id}?download=true",
             "mimetype": file.mimetype or "",
-            "size": human_size(file.file_size) if file.file_size else "",
+            "size": file.file_size or 0,
             "date": fields.Datetime.to_string(file.create_date),
             "author": file.create_uid.name,
             "model": file.res_model,

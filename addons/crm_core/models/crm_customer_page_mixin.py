@@ -20,7 +20,7 @@ class CrmCustomerPageMixin(models.AbstractModel):
     def action_view_customer_page(self):
         """Open the customer page."""
         self.ensure_one()
-        self.check_access("read")
+        self._check_customer_page_access()
         return self._prepare_customer_page_action()
 
     @api.readonly

@@ -84,6 +84,11 @@ class TestCustomerDocuments(CustomerPageCase):
         self.assertEqual(self._names(text="STATUTES"), {"statutes.txt"})
         self.assertEqual(self._names(text="% _ \\ '"), set())
 
+    def test_nonsense_as_words_or_place_is_no_error(self):
+        self.assertEqual(self._names(offset=-5), {"statutes.txt", "offer.txt"})
+        self.assertEqual(self._names(offset="x", text=None), {"statutes.txt", "offer.txt"})
+        self.assertEqual(self._names(text=["list"]), set())
+
     def test_words_in_a_pdf_find_it(self):
         buffer = io.BytesIO()
         page = Canvas(buffer)

@@ -210,19 +210,17 @@ class TestCustomerPage(CustomerPageCase):
                 for method in (
                     "get_customer_page",
                     "get_customer_documents",
+                    "action_view_customer_documents",
                     "action_view_customer_page",
                 ):
-                    if user == self.portal and method == "action_view_customer_page":
-                        continue
                     with self.assertRaises(AccessError):
                         getattr(self.customer.with_user(user), method)()
 
     def test_a_portal_user_has_no_page_not_even_of_the_own_contact(self):
         own = self.portal.partner_id.with_user(self.portal)
-        with self.assertRaises(AccessError):
-            own.get_customer_page()
-        with self.assertRaises(AccessError):
-            own.get_customer_documents()
+        for method in ("get_customer_page", "get_customer_documents", "action_view_customer_page"):
+            with self.assertRaises(AccessError):
+                getattr(own, method)()
 
     def test_a_salesperson_gets_no_page_of_a_foreign_lead(self):
         lead = self._create_lead(user_id=self.salesperson_all.id)

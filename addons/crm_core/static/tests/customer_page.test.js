@@ -52,7 +52,7 @@ function serve(page = makePage()) {
         return {
             rows: [
                 {
-                    id: 1, name: "contract.pdf", url: "/web/content/1", mimetype: "application/pdf", size: "12 Kb", date: "2026-03-02 10:00:00",
+                    id: 1, name: "contract.pdf", url: "/web/content/1", mimetype: "application/pdf", size: 12300, date: "2026-03-02 10:00:00",
                     author: "Mitchell", model: "crm.lead", res_id: 3, record_name: "Cold room", tags: [], expiry: "04/01/2026", expiry_tone: "danger",
                 },
             ],
@@ -93,6 +93,7 @@ test("documents are asked for when their tab is opened, and say when they expire
     await animationFrame();
     expect.verifySteps(["timeline", "documents "]);
     expect(".o_crm_document .badge").toHaveText("Expires on 04/01/2026");
+    expect(".o_crm_document").toHaveText(/12 kB/);
     expect(".o_crm_document a").toHaveAttribute("href", "/web/content/1");
 });
 

@@ -1,6 +1,6 @@
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { advanceTime, animationFrame, expect, mockDate, mockTimeZone, queryAllTexts, queryOne, test } from "@odoo/hoot";
-import { contains, mockService, mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
+import { contains, makeServerError, mockService, mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
 import { Timeline } from "@crm_core/customer_page/timeline";
 
 defineMailModels();
@@ -166,6 +166,14 @@ test("after an error one can try again", async () => {
     await contains("[role=alert] button").click();
     await animationFrame();
     expect(".o_crm_timeline_row").toHaveCount(1);
+});
+
+test("what the server says to the reader is shown", async () => {
+    serve(() => {
+        throw makeServerError({ type: "UserError", message: "Narrow the search down." });
+    });
+    await mountTimeline();
+    expect("[role=alert]").toHaveText(/Narrow the search down/);
 });
 
 test("a long text is folded and unfolds", async () => {

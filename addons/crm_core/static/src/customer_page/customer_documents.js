@@ -72,6 +72,12 @@ export class CustomerDocuments extends Component {
         return deserializeDateTime(row.date).toLocaleString(DateTime.DATE_MED);
     }
 
+    sizeOf(row) {
+        const [unit, size] = row.size >= 1e6 ? ["megabyte", row.size / 1e6] : ["kilobyte", Math.max(1, Math.round(row.size / 1e3))];
+        const format = { style: "unit", unit, maximumFractionDigits: 1 };
+        return row.size ? new Intl.NumberFormat(luxon.Settings.defaultLocale, format).format(size) : "";
+    }
+
     openRecord(row) {
         return this.action.doAction({ type: "ir.actions.act_window", res_model: row.model, res_id: row.res_id, views: [[false, "form"]] });
     }

@@ -31,6 +31,7 @@ export class Timeline extends Component {
         this.request = 0;
         this.state = useState({
             status: "loading",
+            reason: "",
             isLoadingMore: false,
             hasMoreFailed: false,
             rows: [],
@@ -159,9 +160,11 @@ export class Timeline extends Component {
             if (number === this.request) {
                 Object.assign(this.state, { rows: page.rows, cursor: page.next_cursor, status: "ready", isLoadingMore: false });
             }
-        } catch {
+        } catch (error) {
             if (number === this.request) {
                 this.state.status = "error";
+                // what the server says to the reader, such as a search that takes too long
+                this.state.reason = error.exceptionName === "odoo.exceptions.UserError" ? error.data.message : "";
             }
         }
     }
