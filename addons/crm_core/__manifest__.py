@@ -10,6 +10,7 @@
     "data": [
         "security/crm_core_groups.xml",
         "security/crm_core_import_groups.xml",
+        "security/crm_core_merge_groups.xml",
         "security/ir.model.access.csv",
         "security/crm_core_rules.xml",
         "security/crm_core_import_rules.xml",
@@ -17,6 +18,8 @@
         "security/crm_core_consent_rules.xml",
         "security/crm_core_sms_rules.xml",
         "security/crm_core_whatsapp_rules.xml",
+        "security/crm_core_merge_rules.xml",
+        "data/ir_cron_merge_data.xml",
         "data/mail_activity_type_data.xml",
         "data/crm_won_reason_data.xml",
         "data/crm_pipeline_data.xml",
