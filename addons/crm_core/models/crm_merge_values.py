@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
+from odoo import api, models
 from odoo.tools import SQL
 
 
@@ -105,6 +105,29 @@ class CrmMerge(models.Model):
             )
         )
         return self._get_labels_of_tables([row for row in rows if row[0] != self._get_own_table()])
+
+    @api.model
+    def _count_uses(self, records):
+        """Return in how many rows of which tables records are named: what a merge would move.
+
+        :rtype: list[tuple[str, int]]
+        """
+        counts = {}
+        here = self.with_context(crm_merge_swallowed=records._name)
+        for reference in self.env["crm.merge.reference"]._get_references(records._table):
+            if reference.kind not in ("key", "pair") or reference.table == records._table:
+                continue
+            [(count,)] = self.env.execute_query(
+                SQL(
+                    "SELECT count(*) FROM %s AS target, %s WHERE %s",
+                    SQL.identifier(reference.table),
+                    self._get_map(dict.fromkeys(records.ids, 0)),
+                    here._get_condition(reference),
+                )
+            )
+            if count:
+                counts[reference.table] = max(count, counts.get(reference.table, 0))
+        return sorted(counts.items(), key=lambda item: -item[1])
 
     def _get_own_table(self):
         return self.env[self.res_model]._table

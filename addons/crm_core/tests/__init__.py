@@ -45,5 +45,6 @@ from . import (
     test_whatsapp_webhook,
 )
 from . import (
+    test_duplicates,
     test_merge_undo,
 )

@@ -1,4 +1,4 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Plain Python tools without a database: reading files, cells, and the formats people leave."""
 
-from . import cell_parsers, messaging, source_formats, tabular_file
+from . import cell_parsers, duplicates, messaging, source_formats, tabular_file

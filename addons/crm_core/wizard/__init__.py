@@ -7,4 +7,6 @@ from . import (
     crm_message_composer_whatsapp,
     crm_pipeline_create,
     crm_sms_gateway_test,
+    crm_merge_wizard,
+    crm_merge_undo,
 )
