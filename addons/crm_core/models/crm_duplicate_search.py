@@ -173,6 +173,11 @@ class CrmDuplicate(models.Model):
         return [
             SQL("SELECT id, 'words', concat(is_company, words) FROM crm_duplicate_row WHERE length(words) > 4"),
             SQL(
+                """SELECT id, 'block', concat(is_company, (SELECT string_agg(left(word, 3), ' ') FROM regexp_split_to_table(words, ' ') AS word),
+                          '|', COALESCE(zip, city))
+                     FROM crm_duplicate_row WHERE length(words) > 4 AND COALESCE(zip, city) IS NOT NULL"""
+            ),
+            SQL(
                 """SELECT id, 'block', concat(is_company, left(word, 4), '|', COALESCE(zip, city))
                      FROM crm_duplicate_row, regexp_split_to_table(words, ' ') AS word
                     WHERE length(word) > 3 AND COALESCE(zip, city) IS NOT NULL"""

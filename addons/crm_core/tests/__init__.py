@@ -47,4 +47,6 @@ from . import (
 from . import (
     test_duplicates,
     test_merge_undo,
+    test_merge_apps,
+    test_merge_wizard,
 )
