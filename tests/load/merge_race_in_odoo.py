@@ -96,9 +96,7 @@ def count_left(env, model, ids):
     """Return how many of some records there are, and what names one that is not there any more."""
     records = env[model].browse(ids).exists()
     gone = sorted(set(ids) - set(records.ids))
-    orphans = {
-        name: env[name].search_count([(column, "=", model), ("res_id", "in", gone)])
-        for name, column in (("mail.message", "model"), ("mail.activity", "res_model"), ("ir.attachment", "res_model"), ("mail.followers", "res_model"))
-    }
+    columns = {"mail.message": "model", "mail.activity": "res_model", "ir.attachment": "res_model", "mail.followers": "res_model"}
+    orphans = {name: env[name].search_count([(column, "=", model), ("res_id", "in", gone)]) for name, column in columns.items()}
     kept = env["mail.message"].search_count([("model", "=", model), ("res_id", "in", records.ids), ("body", "ilike", "Kept")])
     return {"records": len(records), "orphans": sum(orphans.values()), "messages": kept}

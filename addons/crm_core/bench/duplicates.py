@@ -42,12 +42,13 @@ def find_all(bench):
 def _plant(bench):
     """Enter some contacts a second time: other case, other order of words, another number or another address."""
     with bench.ours.session(commit=True) as env:
-        columns = "is_company, company_id, active, type, lang, commercial_partner_id, partner_share, create_date, write_date"
         env.cr.execute(
-            f"""INSERT INTO res_partner (name, complete_name, email, email_normalized, phone_sanitized, city, {columns})
-                SELECT upper(name), upper(name), email, CASE WHEN id %% 2 = 0 THEN email_normalized END,
-                       CASE WHEN id %% 2 = 1 THEN phone_sanitized END, city, {columns}
-                  FROM res_partner WHERE id %% %s = 0 AND email_normalized LIKE 'contact%%' AND city IS NOT NULL""",  # noqa: S608
+            """INSERT INTO res_partner (name, complete_name, email, email_normalized, phone_sanitized, city, is_company, company_id,
+                                        active, type, lang, commercial_partner_id, partner_share, create_date, write_date)
+               SELECT upper(name), upper(name), email, CASE WHEN id %% 2 = 0 THEN email_normalized END,
+                      CASE WHEN id %% 2 = 1 THEN phone_sanitized END, city, is_company, company_id,
+                      active, type, lang, commercial_partner_id, partner_share, create_date, write_date
+                 FROM res_partner WHERE id %% %s = 0 AND email_normalized LIKE 'contact%%' AND city IS NOT NULL""",
             [EVERY],
         )
         planted = env.cr.rowcount
@@ -58,6 +59,11 @@ def _plant(bench):
 def _hint(env):
     """Type what somebody types into a new contact."""
     contact = env["res.partner"].new(
-        {"name": "Fatou Kouassi 7", "email": "contact7@company1.example", "phone": "+33600000007", "city": "Dakar"}
+        {
+            "name": "Fatou Kouassi 7",
+            "email": "contact7@company1.example",
+            "phone": "+33600000007",
+            "city": "Dakar",
+        }
     )
     assert contact.duplicate_hint

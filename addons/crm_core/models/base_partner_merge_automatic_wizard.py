@@ -11,5 +11,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         partners = self.env["res.partner"].browse(partner_ids).exists()
         if len(partners) < 2:
             return
-        master = dst_partner if dst_partner and dst_partner in partners else partners._get_merge_order()[:1]
+        master = (
+            dst_partner
+            if dst_partner and dst_partner in partners
+            else partners._get_merge_order()[:1]
+        )
         self.env["crm.merge"]._merge(master, partners - master)

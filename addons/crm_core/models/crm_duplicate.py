@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class CrmDuplicate(models.Model):
@@ -58,7 +59,9 @@ class CrmDuplicate(models.Model):
             "address": lambda value: _("same address"),
             "other_name": lambda value: _("but different names"),
         }
-        found = [sentence(reasons[name]) for name, sentence in sentences.items() if reasons.get(name)]
+        found = [
+            sentence(reasons[name]) for name, sentence in sentences.items() if reasons.get(name)
+        ]
         return ", ".join(found)
 
     @api.model
@@ -95,3 +98,33 @@ class CrmDuplicate(models.Model):
             ]
         )  # fmt: skip
         return {number for pair in pairs for number in (pair.low_id, pair.high_id)} - {res_id}
+
+    @api.model
+    def _forget_merged(self, master, others):
+        """Delete what was found on records that are merged now; what was said of them holds for the one that stays too."""
+        gone = others.ids
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO crm_duplicate (res_model, low_id, high_id, state, user_id, company_id)
+                   SELECT res_model, LEAST(other, %(master)s), GREATEST(other, %(master)s), state, user_id, company_id FROM (
+                       SELECT *, CASE WHEN low_id = ANY(%(gone)s) THEN high_id ELSE low_id END AS other FROM crm_duplicate
+                        WHERE res_model = %(model)s AND state = 'different' AND (low_id = ANY(%(gone)s) OR high_id = ANY(%(gone)s))) AS said
+                    WHERE other != %(master)s AND other != ALL(%(gone)s)
+                   ON CONFLICT (res_model, low_id, high_id) DO UPDATE SET state = 'different', group_id = NULL""",
+                master=master.id,
+                gone=gone,
+                model=master._name,
+            )
+        )
+        found = self.search(
+            [
+                ("res_model", "=", master._name),
+                ("state", "=", "open"),
+                "|",
+                ("low_id", "in", gone),
+                ("high_id", "in", gone),
+            ]
+        )
+        groups = found.group_id
+        found.unlink()
+        groups.filtered(lambda group: not group.pair_ids).unlink()

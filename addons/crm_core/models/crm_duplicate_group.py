@@ -124,7 +124,9 @@ class CrmDuplicateGroup(models.Model):
         """Search for duplicates everywhere, now."""
         if not self.env.user.has_group("crm_core.group_crm_core_merge"):
             raise AccessError(self.env._("Only who may merge records decides on duplicates."))
-        search = self.env["crm.duplicate"].sudo()  # sudo: crm.duplicate - written by the search alone
+        search = self.env[
+            "crm.duplicate"
+        ].sudo()  # sudo: crm.duplicate - written by the search alone
         found = sum(search._search_all(res_model) for res_model in ("res.partner", "crm.lead"))
         return {
             "type": "ir.actions.client",
@@ -141,15 +143,10 @@ class CrmDuplicateGroup(models.Model):
     def _get_records(self):
         return self.env[self.res_model].browse(self.record_ids).exists()
 
-    def _get_open_pairs(self):
-        return self.pair_ids.filtered(lambda pair: pair.state == "open")
-
     def _merge(self):
         """Merge a group's records into the one that most speaks for."""
         records = self._get_records()._get_merge_order()
-        log = self.env["crm.merge"]._merge(records[:1], records[1:], reason=self.reason)
-        self._drop()
-        return log
+        return self.env["crm.merge"]._merge(records[:1], records[1:], reason=self.reason)
 
     def _drop(self):
         # sudo: crm.duplicate - what was decided on goes from the list; the deciding was allowed
@@ -167,10 +164,21 @@ class CrmDuplicateGroup(models.Model):
         cr = self.env.cr
         _threshold, certain = self.env["crm.duplicate.rule"]._get_thresholds()
         cr.execute(SQL("DELETE FROM crm_duplicate_group WHERE res_model = %s", res_model))
-        cr.execute(SQL("SELECT low_id, high_id FROM crm_duplicate WHERE res_model = %s AND state = 'open'", res_model))
+        cr.execute(
+            SQL(
+                "SELECT low_id, high_id FROM crm_duplicate WHERE res_model = %s AND state = 'open'",
+                res_model,
+            )
+        )
         groups = find_clusters(cr.fetchall())
-        cr.execute(SQL("CREATE TEMPORARY TABLE crm_duplicate_cluster (id integer PRIMARY KEY, anchor integer) ON COMMIT DROP"))
-        cr.execute_values("INSERT INTO crm_duplicate_cluster VALUES %s", list(groups.items()), page_size=10_000)
+        cr.execute(
+            SQL(
+                "CREATE TEMPORARY TABLE crm_duplicate_cluster (id integer PRIMARY KEY, anchor integer) ON COMMIT DROP"
+            )
+        )
+        cr.execute_values(
+            "INSERT INTO crm_duplicate_cluster VALUES %s", list(groups.items()), page_size=10_000
+        )
         self._insert_groups(res_model, certain)
         cr.execute(
             SQL(

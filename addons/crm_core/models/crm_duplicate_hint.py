@@ -15,9 +15,7 @@ class CrmDuplicateHint(models.AbstractModel):
     _name = "crm.duplicate.hint"
     _description = "Hint at Duplicates"
 
-    duplicate_hint = fields.Json(
-        compute="_compute_duplicate_hint", export_string_translation=False
-    )
+    duplicate_hint = fields.Json(compute="_compute_duplicate_hint", export_string_translation=False)
 
     def _compute_duplicate_hint(self):
         for record in self:
@@ -47,7 +45,11 @@ class CrmDuplicateHint(models.AbstractModel):
             for record in records.search(domain & sealed, limit=MOST_SHOWN + 1, order="id"):
                 found.setdefault(record, {})[criterion] = value
         own = self._origin.id if model == self._name else 0
-        ignored = self.env["crm.duplicate"]._is_different(model, own, [each.id for each in found]) if own else set()
+        ignored = (
+            self.env["crm.duplicate"]._is_different(model, own, [each.id for each in found])
+            if own
+            else set()
+        )
         readable = records.browse([each.id for each in found]).sudo(False)._filtered_access("read")
         hints = [
             self._prepare_hint(record, reasons, record.id in readable._ids, use)
@@ -93,4 +95,3 @@ class CrmDuplicateHint(models.AbstractModel):
     def _get_hint_company_domain(self):
         """Return which companies' records count: nobody is told of what other companies know."""
         return Domain("company_id", "in", [*self.env.companies.ids, False])
-

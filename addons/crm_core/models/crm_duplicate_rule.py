@@ -40,6 +40,29 @@ class CrmDuplicateRule(models.Model):
         "(res_model, criterion)", "There is a rule for this already."
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        rules = super().create(vals_list)
+        rules._search_anew()
+        return rules
+
+    def write(self, vals):
+        self._search_anew()
+        result = super().write(vals)
+        self._search_anew()
+        return result
+
+    def unlink(self):
+        self._search_anew()
+        return super().unlink()
+
+    def _search_anew(self):
+        """Let the next search look at all records: what counts is not what it was."""
+        # sudo: ir.config_parameter - when the last search was
+        parameters = self.env["ir.config_parameter"].sudo()
+        for res_model in set(self.mapped("res_model")):
+            parameters.set_param(f"crm_core.duplicates_searched.{res_model}", False)
+
     @api.model
     def _get_points(self, res_model):
         """Return the points of every criterion that counts.

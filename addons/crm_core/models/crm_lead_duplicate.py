@@ -11,9 +11,7 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    @api.depends(
-        "email_domain_criterion", "email_normalized", "partner_id", "phone_sanitized"
-    )
+    @api.depends("email_domain_criterion", "email_normalized", "partner_id", "phone_sanitized")
     def _compute_potential_lead_duplicates(self):
         """Find leads of the same e-mail domain, phone number or commercial entity, as Odoo means them.
 

@@ -63,13 +63,16 @@ class CrmLead(models.Model):
             for name, value in self._merge_data(self._merge_get_fields()).items()
             if self._fields[name].type not in ("many2many", "one2many")
         }
-        values.update({name: given for name, given in (("user_id", user_id), ("team_id", team_id)) if given})
+        values.update(
+            {name: given for name, given in (("user_id", user_id), ("team_id", team_id)) if given}
+        )
         # the deal keeps its place; the pipeline sees to a stage that fits
         for name in ("stage_id", "pipeline_id"):
             values.pop(name, None)
         kept = {
             name
             for name, value in values.items()
-            if name != "type" and master._fields[name].convert_to_write(master[name], master) == value
+            if name != "type"
+            and master._fields[name].convert_to_write(master[name], master) == value
         }
         return {name: value for name, value in values.items() if name not in kept}

@@ -85,6 +85,8 @@ class CrmMerge(models.Model):
         :raises UserError: where they must not be merged, were merged already or are being written on
         """
         others -= master
+        if gone := (master | others) - (master | others).exists():
+            raise UserError(self._get_gone_message(gone))
         self._check_access_to_merge(master | others)
         self._lock(master | others)
         self._check_mergeable(master, others)
@@ -96,6 +98,8 @@ class CrmMerge(models.Model):
         with log._recording():
             log._take_over(master, others, values, picks or {}, delete)
         log._close(master)
+        # sudo: crm.duplicate - written by the search alone; this was decided on
+        self.env["crm.duplicate"].sudo()._forget_merged(master, others)
         return log
 
     def _take_over(self, master, others, values, picks, delete):
@@ -189,7 +193,10 @@ class CrmMerge(models.Model):
             f"{record.name} ({record.detail})" if record.detail else record.name
             for record in self.record_ids
         )
-        link = Markup('<a href="/odoo/merges/%s">%s</a>') % (self.id, self.env._("Log of the merge"))
+        link = Markup('<a href="/odoo/merges/%s">%s</a>') % (
+            self.id,
+            self.env._("Log of the merge"),
+        )
         return Markup("<p>%s</p>%s<p>%s</p>") % (
             self.env._("Merged with this record: %s", names),
             Markup("<p>%s</p>") % self.reason if self.reason else "",
@@ -249,8 +256,8 @@ class CrmMerge(models.Model):
         """Return where records went that are not there any more."""
         for record in records:
             kept = self.env["crm.merge.record"]._get_successor(record._name, record.id)
-            if kept:
-                return self.env._("It was merged already: look at “%s”.", kept.sudo().display_name)
+            if kept and kept.has_access("read"):
+                return self.env._("It was merged already: look at “%s”.", kept.display_name)
         return self.env._("One of these records does not exist any more.")
 
     @api.model
@@ -263,7 +270,10 @@ class CrmMerge(models.Model):
             raise UserError(self.env._("Choose at least two records."))
         if len(others) >= MAX_RECORDS:
             raise UserError(
-                self.env._("Merge at most %s records at a time, so that you can see what you do.", MAX_RECORDS)
+                self.env._(
+                    "Merge at most %s records at a time, so that you can see what you do.",
+                    MAX_RECORDS,
+                )
             )
         # sudo: any model - what stands against it may be out of the caller's sight
         if reasons := master.sudo()._get_merge_obstacles(others.sudo()):

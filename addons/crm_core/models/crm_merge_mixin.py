@@ -43,7 +43,12 @@ class CrmMergeMixin(models.AbstractModel):
         """
         companies = (self | others).company_id
         if len(companies) > 1:
-            return [self.env._("Records of different companies are not merged: %s", ", ".join(companies.mapped("name")))]
+            return [
+                self.env._(
+                    "Records of different companies are not merged: %s",
+                    ", ".join(companies.mapped("name")),
+                )
+            ]
         return []
 
     def _get_merge_order(self):
@@ -60,7 +65,8 @@ class CrmMergeMixin(models.AbstractModel):
         :rtype: dict[int, int]
         """
         # sudo: mail.message - counted only
-        groups = self.env["mail.message"].sudo()._read_group(
+        messages = self.env["mail.message"].sudo()
+        groups = messages._read_group(
             [("model", "=", self._name), ("res_id", "in", self.ids)], ["res_id"], ["__count"]
         )
         return dict(groups)
@@ -86,7 +92,10 @@ class CrmMergeMixin(models.AbstractModel):
         :rtype: dict[str, list[str]]
         """
         grouped = {name for group in self._merge_groups for name in group}
-        found = {group[0]: [name for name in group if name in self._fields] for group in self._merge_groups}
+        found = {
+            group[0]: [name for name in group if name in self._fields]
+            for group in self._merge_groups
+        }
         access = self.fields_get(attributes=["readonly"])
         for name, description in access.items():
             field = self._fields[name]
@@ -119,7 +128,9 @@ class CrmMergeMixin(models.AbstractModel):
             if field.type in ("text", "html"):
                 self._combine_texts(ordered, name, values)
                 continue
-            source = next((record for record in ordered if any(record[each] for each in group)), master)
+            source = next(
+                (record for record in ordered if any(record[each] for each in group)), master
+            )
             if source != master:
                 values.update(source._get_merge_values(group))
         return values
@@ -136,7 +147,11 @@ class CrmMergeMixin(models.AbstractModel):
     @api.model
     def _combine_texts(self, records, name, values):
         is_html = self._fields[name].type == "html"
-        texts = [record[name] for record in records if not (is_html_empty(record[name]) if is_html else not record[name])]
+        texts = [
+            record[name]
+            for record in records
+            if not (is_html_empty(record[name]) if is_html else not record[name])
+        ]
         texts = list(dict.fromkeys(texts))
         combined = ("<br/>" if is_html else "\n").join(str(text) for text in texts)
         if texts and combined != str(records[:1][name] or ""):

@@ -129,8 +129,9 @@ class CrmMerge(models.Model):
             list(mapping.values()),
         )
 
-    def _get_condition(self, reference, sources=SQL("map.source")):
+    def _get_condition(self, reference, sources=None):
         """Return when a row of ``target`` names a source."""
+        sources = sources or SQL("map.source")
         column = SQL.identifier("target", reference.column)
         if reference.kind == "key":
             return SQL("%s = %s", column, sources)
@@ -230,7 +231,10 @@ class CrmMerge(models.Model):
         )
         # the database's own words about its own indexes
         return [
-            ([SQL(key.replace("%", "%%")) for key in keys], SQL((where or "TRUE").replace("%", "%%")))
+            (
+                [SQL(key.replace("%", "%%")) for key in keys],
+                SQL((where or "TRUE").replace("%", "%%")),
+            )
             for keys, where in rows
         ]
 
@@ -266,7 +270,8 @@ class CrmMerge(models.Model):
             SQL(
                 """WITH old AS (DELETE FROM %(table)s AS target USING %(map)s WHERE %(condition)s RETURNING target.*, map.goal),
                         future AS (
-                            SELECT to_jsonb(old) - 'goal' AS before, jsonb_set(to_jsonb(old) - 'goal', %(path)s, to_jsonb(old.goal)) AS after FROM old),
+                            SELECT to_jsonb(old) - 'goal' AS before,
+                                   jsonb_set(to_jsonb(old) - 'goal', %(path)s, to_jsonb(old.goal)) AS after FROM old),
                         fresh AS (
                             INSERT INTO %(table)s SELECT row.* FROM (SELECT DISTINCT after FROM future) AS wanted,
                                 LATERAL jsonb_populate_record(NULL::%(table)s, wanted.after) AS row

@@ -5,6 +5,8 @@ from odoo.tools import SQL
 from .crm_merge import RECORDING
 from .crm_merge_reference import UNTOUCHED_TABLES
 
+MARKS = ("write_uid", "write_date")
+
 
 class Base(models.AbstractModel):
     """While a merge is under way, what the ORM writes by itself is logged too: recomputed values, addresses of people."""
@@ -12,27 +14,27 @@ class Base(models.AbstractModel):
     _inherit = "base"
 
     def _write_multi(self, vals_list):
-        merge = self.env.cr.cache.get(RECORDING)
-        if not merge or self._table in UNTOUCHED_TABLES:
+        log = self._get_recording_merge()
+        if log is None:
             return super()._write_multi(vals_list)
-        log = self.env["crm.merge"].sudo().browse(merge)  # sudo: crm.merge - written by merges alone
-        columns = sorted({*models.LOG_ACCESS_COLUMNS[2:], *(name for vals in vals_list for name in vals)})
-        if not self._log_access:
-            columns = [name for name in columns if name not in models.LOG_ACCESS_COLUMNS]
-        with log._watching(self._table, self._ids, columns):
+        columns = {name for vals in vals_list for name in vals}
+        if self._log_access:
+            columns.update(MARKS)
+        with log._watching(self._table, self._ids, sorted(columns)):
             return super()._write_multi(vals_list)
 
     def _create(self, data_list):
         records = super()._create(data_list)
-        merge = self.env.cr.cache.get(RECORDING)
-        if merge and self._table not in UNTOUCHED_TABLES:
-            log = self.env["crm.merge"].sudo().browse(merge)  # sudo: crm.merge - written by merges alone
-            self.env.cr.execute(
-                self.env["crm.merge.change"]._log(
-                    log,
-                    "made",
-                    self._table,
-                    SQL("SELECT unnest(%s), NULL, NULL::jsonb, NULL::jsonb", records.ids),
-                )
-            )
+        log = self._get_recording_merge()
+        if log is not None:
+            rows = SQL("SELECT unnest(%s), NULL, NULL::jsonb, NULL::jsonb", records.ids)
+            self.env.cr.execute(log.change_ids._log(log, "made", self._table, rows))
         return records
+
+    def _get_recording_merge(self):
+        """Return the merge that is under way in this transaction, none for its own tables."""
+        merge = self.env.cr.cache.get(RECORDING)
+        if not merge or self._table in UNTOUCHED_TABLES:
+            return None
+        # sudo: crm.merge - the log is written by merges alone
+        return self.env["crm.merge"].sudo().browse(merge)

@@ -1,11 +1,18 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from collections import namedtuple
+from typing import Any, NamedTuple
 
 from odoo import api, models
 from odoo.tools import SQL
 
-# where a column names records: ``table``.``column``, how (``kind``), and what else is needed to read it (``extra``)
-Reference = namedtuple("Reference", "table column kind extra")
+
+class Reference(NamedTuple):
+    """A column that names records: how it does, and what else is needed to read it."""
+
+    table: str
+    column: str
+    kind: str
+    extra: Any
+
 
 # what the merge itself keeps, and what stands for itself
 UNTOUCHED_TABLES = (

@@ -47,7 +47,8 @@ class CrmMerge(models.Model):
 
         :raises UserError: where it cannot be undone
         """
-        merge = self.sudo()  # sudo: crm.merge - the log is written by merges alone; who may undo was asked
+        # sudo: crm.merge - the log is written by merges alone; who may undo was asked
+        merge = self.sudo()
         merge.lock_for_update()
         merge._check_undoable()
         self.env.flush_all()
@@ -98,7 +99,11 @@ class CrmMerge(models.Model):
                 )
             )
         if not record:
-            raise UserError(self.env._("The record that was kept does not exist any more: there is nothing to undo."))
+            raise UserError(
+                self.env._(
+                    "The record that was kept does not exist any more: there is nothing to undo."
+                )
+            )
         record.lock_for_update()
 
     # -- The four kinds of changes ---

@@ -10,7 +10,9 @@ class ResPartner(models.Model):
     _name = "res.partner"
     _inherit = ["res.partner", "crm.duplicate.hint"]
 
-    @api.depends("name", "email", "phone", "vat", "is_company", "parent_id", "city", "zip", "company_id")
+    @api.depends(
+        "name", "email", "phone", "vat", "is_company", "parent_id", "city", "zip", "company_id"
+    )
     @api.depends_context("uid", "lang", "allowed_company_ids")
     def _compute_duplicate_hint(self):
         return super()._compute_duplicate_hint()
@@ -27,7 +29,9 @@ class ResPartner(models.Model):
             is_company=self.is_company,
         )
         family = (self.parent_id | self.commercial_partner_id)._origin.ids
-        not_family = Domain("id", "not in", family) & Domain("parent_id", "not in", self._origin.ids)
+        not_family = Domain("id", "not in", family) & Domain(
+            "parent_id", "not in", self._origin.ids
+        )
         return self._prepare_hints(
             "res.partner", [(name, domain & not_family, value) for name, domain, value in domains]
         )

@@ -27,8 +27,10 @@ class ResPartner(models.Model):
         """Return whether this contact must be the one that stays: somebody logs in with it, or it is one of our companies."""
         self.ensure_one()
         archived_too = self.with_context(active_test=False)
-        is_company = self.env["res.company"].with_context(active_test=False).search_count(
-            [("partner_id", "=", self.id)], limit=1
+        is_company = (
+            self.env["res.company"]
+            .with_context(active_test=False)
+            .search_count([("partner_id", "=", self.id)], limit=1)
         )
         return bool(archived_too.user_ids or is_company)
 
@@ -40,7 +42,12 @@ class ResPartner(models.Model):
             obstacles.append(_("A company and a person are not the same: they are not merged."))
         family = partners._get_ancestors()
         if partners & family:
-            obstacles.append(_("A contact is not merged with its own company or address: %s", ", ".join((partners & family).mapped("name"))))
+            obstacles.append(
+                _(
+                    "A contact is not merged with its own company or address: %s",
+                    ", ".join((partners & family).mapped("name")),
+                )
+            )
         bound = others.filtered(lambda partner: partner._is_bound_to_merge())
         if bound:
             obstacles.append(

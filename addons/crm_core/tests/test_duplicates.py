@@ -1,7 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo.exceptions import AccessError
-from odoo.fields import Command
 from odoo.tests import Form, tagged
+
+from odoo.addons.crm.models.crm_lead import CrmLead as Stock
 
 from .common import CrmCoreCase
 
@@ -11,7 +12,9 @@ class TestDuplicates(CrmCoreCase):
     """Who is held for the same, in bulk and while typing; and what somebody decides of it."""
 
     def _partner(self, name, **values):
-        return self.env["res.partner"].create({"name": name, "company_id": self.company.id, **values})
+        return self.env["res.partner"].create(
+            {"name": name, "company_id": self.company.id, **values}
+        )
 
     def _search(self, res_model="res.partner", **options):
         self.env["crm.duplicate"]._search_all(res_model, **options)
@@ -41,7 +44,10 @@ class TestDuplicates(CrmCoreCase):
 
     def test_five_hundred_contacts_without_anything_are_no_duplicates(self):
         partners = self.env["res.partner"].create(
-            [{"name": f"Person {chr(65 + n % 26)}{n:03}", "email": "", "phone": "", "vat": ""} for n in range(500)]
+            [
+                {"name": f"Person {chr(65 + n % 26)}{n:03}", "email": "", "phone": "", "vat": ""}
+                for n in range(500)
+            ]
         )
         self._assert_none(partners)
 
@@ -54,7 +60,10 @@ class TestDuplicates(CrmCoreCase):
         )
         one, other = (
             self._partner(name, is_company=True, vat=vat)
-            for name, vat in (("Sahel Transport", "SN 123.456"), ("Transports du Fleuve", "sn123456"))
+            for name, vat in (
+                ("Sahel Transport", "SN 123.456"),
+                ("Transports du Fleuve", "sn123456"),
+            )
         )
         self.assertIn("tax number SN123456", self._assert_found(one, other).reason)
         one, other = (
@@ -85,12 +94,18 @@ class TestDuplicates(CrmCoreCase):
     def test_companies_of_one_domain_are_found_but_not_those_of_a_free_provider(self):
         one, other = (
             self._partner(name, is_company=True, email=email)
-            for name, email in (("Baobab Énergie", "info@baobab.example"), ("Baobab Energie", "ventes@baobab.example"))
+            for name, email in (
+                ("Baobab Énergie", "info@baobab.example"),
+                ("Baobab Energie", "ventes@baobab.example"),
+            )
         )
         self._assert_found(one, other)
         one, other = (
             self._partner(name, is_company=True, email=email)
-            for name, email in (("Karité Or", "karite1@gmail.com"), ("Karite Or", "karite2@gmail.com"))
+            for name, email in (
+                ("Karité Or", "karite1@gmail.com"),
+                ("Karite Or", "karite2@gmail.com"),
+            )
         )
         self._assert_none(one, other)
 
@@ -102,14 +117,23 @@ class TestDuplicates(CrmCoreCase):
         self._assert_none(company, child) if not person else None
         self._search()
         pairs = self._get_pairs(company | person | child)
-        self.assertEqual(set(pairs), {(person.id, child.id)}, "a company is no person, nor its own employee")
+        self.assertEqual(
+            set(pairs), {(person.id, child.id)}, "a company is no person, nor its own employee"
+        )
         foreign = self._partner("Client", company_id=self.company_xof.id, **same)
         self._search()
         self.assertFalse(self._get_pairs(foreign), "companies of ours are sealed")
 
     def test_a_number_that_many_share_says_nothing(self):
         partners = self.env["res.partner"].create(
-            [{"name": f"Desk {chr(65 + n)}{n}", "phone": "+33612345678", "email": "all@client.example"} for n in range(25)]
+            [
+                {
+                    "name": f"Desk {chr(65 + n)}{n}",
+                    "phone": "+33612345678",
+                    "email": "all@client.example",
+                }
+                for n in range(25)
+            ]
         )
         self._assert_none(partners)
 
@@ -126,7 +150,9 @@ class TestDuplicates(CrmCoreCase):
         self.assertFalse(awa.duplicate_hint)
 
     def test_what_changed_is_searched_again_alone_and_groups_hold_all(self):
-        one, two, three = (self._partner("Awa Diop", email=f"a{n}@client.example") for n in range(3))
+        one, two, three = (
+            self._partner("Awa Diop", email=f"a{n}@client.example") for n in range(3)
+        )
         self._search()
         self.env.cr.execute("UPDATE res_partner SET write_date = write_date - interval '1 day'")
         self.env.invalidate_all()
@@ -150,8 +176,14 @@ class TestDuplicates(CrmCoreCase):
             self.env["crm.duplicate.group"].with_user(self.salesperson).action_search()
 
     def test_leads_of_one_person_are_found_but_not_a_customers_deals(self):
-        same = {"email_from": "awa@client.example", "contact_name": "Awa Diop", "phone": "+33612345678"}
-        lead, other = (self._create_lead(type="lead", name=name, **same) for name in ("Pump", "Fair"))
+        same = {
+            "email_from": "awa@client.example",
+            "contact_name": "Awa Diop",
+            "phone": "+33612345678",
+        }
+        lead, other = (
+            self._create_lead(type="lead", name=name, **same) for name in ("Pump", "Fair")
+        )
         self._assert_found(lead, other)
         deals = [self._create_lead(name=name, **same) for name in ("Cold room", "Solar roof")]
         (lead | other).unlink()
@@ -172,11 +204,18 @@ class TestDuplicateHint(CrmCoreCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.awa = cls.env["res.partner"].create(
-            {"name": "Awa Diop", "email": "awa@client.example", "phone": "+33600000077", "city": "Dakar"}
+            {
+                "name": "Awa Diop",
+                "email": "awa@client.example",
+                "phone": "+33600000077",
+                "city": "Dakar",
+            }
         )
 
     def _type(self, user, **values):
-        with Form(self.env["res.partner"].with_user(user).with_context(default_company_type="person")) as form:
+        with Form(
+            self.env["res.partner"].with_user(user).with_context(default_company_type="person")
+        ) as form:
             for name, value in values.items():
                 form[name] = value
             hints = form.duplicate_hint or []
@@ -200,7 +239,10 @@ class TestDuplicateHint(CrmCoreCase):
 
     def test_what_the_reader_may_not_open_is_told_without_its_name(self):
         secret = self._create_lead(
-            type="lead", name="Secret plan", user_id=self.team_lead.id, email_from="x@secret.example"
+            type="lead",
+            name="Secret plan",
+            user_id=self.team_lead.id,
+            email_from="x@secret.example",
         )
         mine = self._create_lead(type="lead", email_from="x@secret.example")
         [hint] = mine.with_user(self.salesperson).duplicate_hint
@@ -209,7 +251,11 @@ class TestDuplicateHint(CrmCoreCase):
         self.assertIn(self.team_lead.name, hint["name"])
         secret.unlink()
         self._create_lead(
-            type="lead", company_id=self.company_xof.id, user_id=False, team_id=False, email_from="x@secret.example"
+            type="lead",
+            company_id=self.company_xof.id,
+            user_id=False,
+            team_id=False,
+            email_from="x@secret.example",
         )
         mine.invalidate_recordset()
         self.assertFalse(mine.with_user(self.salesperson).duplicate_hint)
@@ -228,27 +274,37 @@ class TestSimilarLeads(CrmCoreCase):
 
     def _create_leads(self):
         company = self.env["res.partner"].create({"name": "Client SA", "is_company": True})
-        branch = self.env["res.partner"].create({"name": "Branch", "is_company": True, "parent_id": company.id})
+        branch = self.env["res.partner"].create(
+            {"name": "Branch", "is_company": True, "parent_id": company.id}
+        )
         person = self.env["res.partner"].create({"name": "Awa", "parent_id": branch.id})
-        values = [
-            {"email_from": f"p{n}@shared{n % 7}.example"} for n in range(60)
-        ] + [
-            {"email_from": f"x{n}@crowd.example", "phone": "+33600000077"} for n in range(30)
-        ] + [
-            {"partner_id": partner.id, "active": n != 1} for n, partner in enumerate((company, branch, person, person))
-        ] + [{"email_from": "same@gmail.com"}, {"email_from": "same@gmail.com"}, {"email_from": "other@gmail.com"}, {}, {}]
+        values = (
+            [{"email_from": f"p{n}@shared{n % 7}.example"} for n in range(60)]
+            + [{"email_from": f"x{n}@crowd.example", "phone": "+33600000077"} for n in range(30)]
+            + [
+                {"partner_id": partner.id, "active": n != 1}
+                for n, partner in enumerate((company, branch, person, person))
+            ]
+            + [
+                {"email_from": "same@gmail.com"},
+                {"email_from": "same@gmail.com"},
+                {"email_from": "other@gmail.com"},
+                {},
+                {},
+            ]
+        )
         return self.env["crm.lead"].union(*(self._create_lead(**each) for each in values))
 
     def test_the_same_leads_are_similar_as_in_odoo(self):
         leads = self._create_leads()
-        from odoo.addons.crm.models.crm_lead import CrmLead as Stock  # noqa: PLC0415 - the meaning we compare with
-
         for user in (self.manager, self.salesperson):
             mine = leads.with_user(user).sudo(user == self.manager)
             ours = {lead.id: (lead.duplicate_lead_ids, lead.duplicate_lead_count) for lead in mine}
             mine.invalidate_recordset()
             Stock._compute_potential_lead_duplicates(mine)
-            theirs = {lead.id: (lead.duplicate_lead_ids, lead.duplicate_lead_count) for lead in mine}
+            theirs = {
+                lead.id: (lead.duplicate_lead_ids, lead.duplicate_lead_count) for lead in mine
+            }
             self.assertEqual(
                 {key: (set(ids._ids), count) for key, (ids, count) in ours.items()},
                 {key: (set(ids._ids), count) for key, (ids, count) in theirs.items()},

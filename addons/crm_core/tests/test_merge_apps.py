@@ -17,8 +17,12 @@ class TestMergeApps(AccountTestInvoicingCommon, MergeCase):
         super().setUpClass()
         cls.env.user.group_ids |= cls.env.ref("sales_team.group_sale_manager")
         cls.env.user.company_ids |= cls.company_data["company"]
-        cls.env = cls.env(context=dict(cls.env.context, allowed_company_ids=cls.env.user.company_ids.ids))
-        cls.one, cls.two = (cls._create_customer(name) for name in ("Clinique du Lac", "Clinique du lac"))
+        cls.env = cls.env(
+            context=dict(cls.env.context, allowed_company_ids=cls.env.user.company_ids.ids)
+        )
+        cls.one, cls.two = (
+            cls._create_customer(name) for name in ("Clinique du Lac", "Clinique du lac")
+        )
         cls.env.flush_all()
 
     @classmethod
@@ -28,7 +32,9 @@ class TestMergeApps(AccountTestInvoicingCommon, MergeCase):
             {
                 "partner_id": partner.id,
                 "company_id": cls.company_data["company"].id,
-                "order_line": [Command.create({"product_id": cls.product_a.id, "product_uom_qty": 2})],
+                "order_line": [
+                    Command.create({"product_id": cls.product_a.id, "product_uom_qty": 2})
+                ],
             }
         )
         order.action_confirm()
@@ -42,9 +48,13 @@ class TestMergeApps(AccountTestInvoicingCommon, MergeCase):
     def test_orders_invoices_and_payments_move_and_come_back(self):
         before = self._take_picture()
         orders = self.env["sale.order"].search([("partner_id", "in", (self.one | self.two).ids)])
-        invoices = self.env["account.move"].search([("partner_id", "in", (self.one | self.two).ids)])
+        invoices = self.env["account.move"].search(
+            [("partner_id", "in", (self.one | self.two).ids)]
+        )
         log = self.env["crm.merge"]._merge(self.one, self.two)
-        self.assertEqual((orders.partner_id, invoices.partner_id, invoices.line_ids.partner_id), (self.one,) * 3)
+        self.assertEqual(
+            (orders.partner_id, invoices.partner_id, invoices.line_ids.partner_id), (self.one,) * 3
+        )
         self.assertEqual(orders.partner_invoice_id | orders.partner_shipping_id, self.one)
         self.assertEqual(self._get_names_left(self.two), [])
         log.action_undo()
@@ -53,7 +63,13 @@ class TestMergeApps(AccountTestInvoicingCommon, MergeCase):
     def test_deals_with_quotations_move_and_come_back(self):
         deals = self.env["crm.lead"].search([("partner_id", "in", (self.one | self.two).ids)])
         for deal in deals:
-            self.env["sale.order"].create({"partner_id": self.one.id, "opportunity_id": deal.id, "company_id": deal.company_id.id})
+            self.env["sale.order"].create(
+                {
+                    "partner_id": self.one.id,
+                    "opportunity_id": deal.id,
+                    "company_id": deal.company_id.id,
+                }
+            )
         before = self._take_picture()
         log = self.env["crm.merge"]._merge(deals[0], deals[1])
         self.assertEqual(len(deals[0].order_ids), 2)

@@ -139,8 +139,12 @@ class TestMergeUndo(MergeCase):
             "From: awa.diop@client.example\nTo: catchall@example.com\nSubject: Re: meet\n"
             f"In-Reply-To: {message.message_id}\nMessage-Id: <reply-{message.id}@client.example>\n\nYes.\n"
         )
-        self.env["mail.thread"].with_context(mail_create_nosubscribe=True).message_process(None, mail)
-        reply = self.env["mail.message"].search([("message_id", "=", f"<reply-{message.id}@client.example>")])
+        self.env["mail.thread"].with_context(mail_create_nosubscribe=True).message_process(
+            None, mail
+        )
+        reply = self.env["mail.message"].search(
+            [("message_id", "=", f"<reply-{message.id}@client.example>")]
+        )
         self.assertEqual((reply.model, reply.res_id), ("res.partner", self.awa.id))
 
     def test_what_was_written_during_the_merge_comes_after(self):
@@ -205,8 +209,11 @@ class TestMergeUndo(MergeCase):
 
     def test_odoos_own_wizards_merge_through_the_log(self):
         before = self._take_picture()
-        wizard = self.env["base.partner.merge.automatic.wizard"].with_user(self.manager).sudo().create(
-            {"partner_ids": (self.awa | self.copy).ids, "dst_partner_id": self.awa.id}
+        wizard = (
+            self.env["base.partner.merge.automatic.wizard"]
+            .with_user(self.manager)
+            .sudo()
+            .create({"partner_ids": (self.awa | self.copy).ids, "dst_partner_id": self.awa.id})
         )
         wizard.action_merge()
         log = self.env["crm.merge"].search([("res_id", "=", self.awa.id)])
@@ -217,16 +224,30 @@ class TestMergeUndo(MergeCase):
 
     def test_odoos_merge_of_leads_and_its_conversion_are_logged(self):
         leads = self._create_lead(type="lead", email_from="x@y.example") | self._create_lead(
-            type="lead", name="Second", email_from="x@y.example", tag_ids=[Command.create({"name": "Hot"})]
+            type="lead",
+            name="Second",
+            email_from="x@y.example",
+            tag_ids=[Command.create({"name": "Hot"})],
         )
-        wizard = self.env["crm.lead2opportunity.partner"].with_context(active_id=leads[0].id, active_ids=leads[0].ids).create(
-            {"lead_id": leads[0].id, "name": "merge", "duplicated_lead_ids": [Command.set(leads.ids)], "action": "exist"}
+        wizard = (
+            self.env["crm.lead2opportunity.partner"]
+            .with_context(active_id=leads[0].id, active_ids=leads[0].ids)
+            .create(
+                {
+                    "lead_id": leads[0].id,
+                    "name": "merge",
+                    "duplicated_lead_ids": [Command.set(leads.ids)],
+                    "action": "exist",
+                }
+            )
         )
         wizard.action_apply()
         kept = leads.exists()
         self.assertEqual(len(kept), 1)
         self.assertEqual(kept.type, "opportunity")
-        log = self.env["crm.merge"].search([("res_model", "=", "crm.lead"), ("res_id", "=", kept.id)])
+        log = self.env["crm.merge"].search(
+            [("res_model", "=", "crm.lead"), ("res_id", "=", kept.id)]
+        )
         log.with_user(self.manager).action_undo()
         self.assertEqual(leads.exists(), leads)
         self.assertEqual(leads[1].tag_ids.name, "Hot")

@@ -38,13 +38,19 @@ class TestMergeWizard(CrmCoreCase):
         wizard = self._open()
         self.assertEqual(wizard.master_id, self.awa.id)
         self.assertEqual(
-            {row["key"] for row in wizard.table["rows"]}, {"name", "street", "comment", "category_id"}
+            {row["key"] for row in wizard.table["rows"]},
+            {"name", "street", "comment", "category_id"},
         )
         self.assertIn("Message", wizard.moves)
 
     def test_each_value_is_of_whom_it_was_chosen(self):
         wizard = self._open()
-        wizard.choices = {"name": self.copy.id, "street": self.copy.id, "comment": self.awa.id, "category_id": self.copy.id}
+        wizard.choices = {
+            "name": self.copy.id,
+            "street": self.copy.id,
+            "comment": self.awa.id,
+            "category_id": self.copy.id,
+        }
         wizard.action_merge()
         self.assertEqual((self.awa.name, self.awa.city, self.awa.zip), ("A. Diop", "Thiès", False))
         self.assertEqual(self.awa.comment, "<p>VIP</p>")
@@ -90,7 +96,10 @@ class TestMergeWizard(CrmCoreCase):
 
     def test_the_menus_of_lists_have_one_entry_to_merge(self):
         for model in ("res.partner", "crm.lead"):
-            names = [action["name"] for action in self.env["ir.actions.actions"].get_bindings(model)["action"]]
+            names = [
+                action["name"]
+                for action in self.env["ir.actions.actions"].get_bindings(model)["action"]
+            ]
             self.assertEqual([name for name in names if "erge" in name], ["Compare and Merge"])
 
 

@@ -33,9 +33,7 @@ class CrmMergeWizard(models.TransientModel):
         if records._name not in MODELS:
             raise UserError(self.env._("Records of this kind are not merged."))
         if not 2 <= len(records) <= MAX_RECORDS:
-            raise UserError(
-                self.env._("Choose two to %s records to merge.", MAX_RECORDS)
-            )
+            raise UserError(self.env._("Choose two to %s records to merge.", MAX_RECORDS))
         self.env["crm.merge"]._check_access_to_merge(records)
         ordered = records._get_merge_order()
         wizard = self.create(
@@ -116,7 +114,9 @@ class CrmMergeWizard(models.TransientModel):
                 rows.append(
                     {
                         "key": name,
-                        "label": self.env._("Address") if name == "street" else labels[name]["string"],
+                        "label": self.env._("Address")
+                        if name == "street"
+                        else labels[name]["string"],
                         "combine": records._fields[name].type in COMBINED_TYPES,
                         "cells": cells,
                     }
