@@ -119,7 +119,6 @@ class CrmDuplicateGroup(models.Model):
         }
         return action
 
-    @api.model
     def action_search(self):
         """Search for duplicates everywhere, now."""
         if not self.env.user.has_group("crm_core.group_crm_core_merge"):

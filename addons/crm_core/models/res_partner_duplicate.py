@@ -26,7 +26,8 @@ class ResPartner(models.Model):
             vat=self.vat if not self.parent_id else False,
             name=self.name,
             place={"zip": self.zip, "city": self.city},
-            is_company=self.is_company,
+            # a new contact is a company until somebody says otherwise
+            is_company=self.is_company if self._origin else None,
         )
         family = (self.parent_id | self.commercial_partner_id)._origin.ids
         not_family = Domain("id", "not in", family) & Domain(

@@ -12,7 +12,7 @@ class ResPartner(models.Model):
     _merge_ignored = (
         "active", "is_company", "company_id", "type", "color", "partner_share", "employee", "properties", "message_bounce",
         "partner_latitude", "partner_longitude", "date_localization", "user_ids", "channel_ids", "meeting_ids",
-        "starred_message_ids", "commercial_partner_id", "complete_name", "email_normalized", "phone_sanitized",
+        "starred_message_ids", "commercial_partner_id", "complete_name", "calendar_last_notif_ack", "email_normalized", "phone_sanitized",
     )  # fmt: skip
 
     def _can_merge(self):

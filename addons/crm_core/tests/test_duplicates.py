@@ -213,9 +213,7 @@ class TestDuplicateHint(CrmCoreCase):
         )
 
     def _type(self, user, **values):
-        with Form(
-            self.env["res.partner"].with_user(user).with_context(default_company_type="person")
-        ) as form:
+        with Form(self.env["res.partner"].with_user(user)) as form:
             for name, value in values.items():
                 form[name] = value
             hints = form.duplicate_hint or []

@@ -98,7 +98,7 @@ class CrmMergeWizard(models.TransientModel):
                 "id": record.id,
                 "name": record.display_name,
                 "detail": record._get_merge_detail(),
-                "used": self.env._("%s messages", used.get(record.id, 0)),
+                "used": self.env._("Messages: %s", used.get(record.id, 0)),
                 "created": format_date(self.env, record.create_date),
             }
             for record in records
