@@ -46,7 +46,8 @@ class MergeCase(CrmCoreCase):
         follower = cls.env["res.partner"].create({"name": f"Follower of {record.id}"})
         record.message_subscribe((cls.salesperson.partner_id | follower).ids)
         record.message_post(body=f"About {record.display_name}", author_id=follower.id)
-        record.with_user(cls.salesperson_all).message_post(body="Mine", partner_ids=follower.ids)
+        author = cls.salesperson_all.partner_id
+        record.message_post(body="Mine", author_id=author.id, partner_ids=follower.ids)
         record.activity_schedule("mail.mail_activity_data_call", user_id=cls.salesperson.id)
         cls.env["ir.attachment"].create(
             {"name": "offer.txt", "raw": b"offer", "res_model": record._name, "res_id": record.id}

@@ -17,13 +17,16 @@ class TestMergeApps(AccountTestInvoicingCommon, MergeCase):
         super().setUpClass()
         cls.env.user.group_ids |= cls.env.ref("sales_team.group_sale_manager")
         cls.env.user.company_ids |= cls.company_data["company"]
-        cls.env = cls.env(
-            context=dict(cls.env.context, allowed_company_ids=cls.env.user.company_ids.ids)
-        )
+        cls.env.user.company_id = cls.company_data["company"]
         cls.one, cls.two = (
             cls._create_customer(name) for name in ("Clinique du Lac", "Clinique du lac")
         )
         cls.env.flush_all()
+
+    @classmethod
+    def _create_lead(cls, **values):
+        place = {"company_id": cls.company_data["company"].id, "user_id": False, "team_id": False}
+        return super()._create_lead(**place, **values)
 
     @classmethod
     def _create_customer(cls, name):
@@ -67,7 +70,7 @@ class TestMergeApps(AccountTestInvoicingCommon, MergeCase):
                 {
                     "partner_id": self.one.id,
                     "opportunity_id": deal.id,
-                    "company_id": deal.company_id.id,
+                    "company_id": self.company_data["company"].id,
                 }
             )
         before = self._take_picture()
@@ -77,12 +80,14 @@ class TestMergeApps(AccountTestInvoicingCommon, MergeCase):
         self._assert_same(before, notes=2)
 
     def test_who_stands_in_secured_entries_stays(self):
-        journal = self.company_data["default_journal_sale"]
-        journal.restrict_mode_hash_table = True
-        invoice = self.init_invoice("out_invoice", partner=self.two, amounts=[10.0], post=True)
-        invoice.button_hash() if hasattr(invoice, "button_hash") else None
+        journal = self.company_data["default_journal_sale"].copy(
+            {"name": "Sealed", "code": "SEAL", "restrict_mode_hash_table": True}
+        )
+        invoice = self.init_invoice(
+            "out_invoice", partner=self.two, amounts=[10.0], journal=journal, post=True
+        )
         if not invoice.inalterable_hash:
-            self.env["account.move"].browse(invoice.id)._hash_moves()
+            invoice.button_hash()
         self.assertTrue(invoice.inalterable_hash)
         with self.assertRaisesRegex(UserError, "Secured accounting entries"):
             self.env["crm.merge"]._merge(self.one, self.two)
