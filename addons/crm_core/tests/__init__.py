@@ -54,4 +54,8 @@ from . import (
     test_metric_rights,
     test_metric_users,
     test_metric_values,
+    test_duplicates,
+    test_merge_undo,
+    test_merge_apps,
+    test_merge_wizard,
 )

@@ -8,4 +8,6 @@ from . import (
     crm_pipeline_create,
     crm_sms_gateway_test,
     crm_document_version,
+    crm_merge_wizard,
+    crm_merge_undo,
 )

@@ -1,0 +1,17 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo.http import request
+
+from odoo.addons.mail.controllers.mail import MailController
+
+
+class CrmMailController(MailController):
+    """Links in e-mails that were sent before a merge lead to the record that was kept."""
+
+    @classmethod
+    def _redirect_to_record(cls, model, res_id, access_token=None, **kwargs):
+        if model in ("res.partner", "crm.lead") and res_id:
+            # sudo: any model - whether it is there; the way on asks for the reader's rights
+            if not request.env[model].sudo().browse(int(res_id)).exists():
+                kept = request.env["crm.merge.record"]._get_successor(model, int(res_id))
+                res_id = kept.id or res_id
+        return super()._redirect_to_record(model, res_id, access_token=access_token, **kwargs)
