@@ -72,6 +72,7 @@
         "views/crm_whatsapp_message_views.xml",
         "views/crm_whatsapp_event_views.xml",
         "views/crm_whatsapp_menus.xml",
+        "views/crm_search_views.xml",
     ],
     "demo": [
         "demo/res_company_demo.xml",

@@ -110,4 +110,6 @@ from . import (
     crm_dispatch_whatsapp,
     crm_dispatch_content_whatsapp,
     crm_channel_whatsapp,
+    res_partner_search,
+    crm_lead_search,
 )

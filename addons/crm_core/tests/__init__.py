@@ -43,4 +43,5 @@ from . import (
     test_whatsapp_status,
     test_whatsapp_template,
     test_whatsapp_webhook,
+    test_search,
 )
