@@ -169,7 +169,10 @@ class CrmPrivacy(models.AbstractModel):
                     "sheet_names",
                     "source",
                 ),
+                found_by=(("imported", "id"),),
+                erasure="keep",
                 mentions=("name",),
+                shown=("name", "create_date"),
                 left=[("attachment_id.file_size", ">", 0)],
                 reason="shared_file",
             ),
@@ -177,6 +180,14 @@ class CrmPrivacy(models.AbstractModel):
                 "crm.import", impersonal=("pipeline_name", "last_error"), mentions=("name",)
             ),
         ]
+
+    @api.model
+    def _find_by_imported(self, name, keys, _model):
+        """Find the files that rows about the person came from."""
+        entries = self.env["crm.import.entry"]._read_group(
+            self._get_record_domain("model", "res_id", keys), ["file_id"]
+        )
+        return Domain(name, "in", [file.id for (file,) in entries])
 
     @api.model
     def _find_by_entry(self, name, keys, _model):

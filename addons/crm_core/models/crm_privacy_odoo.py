@@ -90,6 +90,7 @@ class CrmPrivacy(models.AbstractModel):
                 found_by=(("record", "res_model"),),
                 only=[("res_field", "!=", "-"), ("type", "=", "binary")],
                 erasure="delete",
+                mentions=("name", "description", "index_content"),
                 shown=("mimetype", "file_size", "create_date"),
             ),
             PersonalData(

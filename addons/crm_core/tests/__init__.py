@@ -44,6 +44,7 @@ from . import (
     test_whatsapp_template,
     test_whatsapp_webhook,
     test_search,
+    test_neutralize,
     test_privacy,
     test_retention,
     test_lifecycle,

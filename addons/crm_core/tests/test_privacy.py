@@ -231,6 +231,15 @@ class TestPrivacyErasure(PrivacyCase):
         left = self._find_everywhere(texts)
         self.assertFalse(left - ODOO_KEEPS.keys())
 
+    def test_a_file_with_rows_about_others_is_kept_and_the_preview_says_why(self):
+        self._make_history()
+        request = self._request(None)
+        line = request.line_ids.filtered(
+            lambda one: (one.model, one.kind) == ("crm.import.file", "keep")
+        )
+        self.assertEqual(line.found_count, 1)
+        self.assertIn("others", line.explanation)
+
     def test_figures_stay(self):
         self._make_history()
         dispatches = self.env["crm.dispatch"].search([("res_id", "=", self.lead_won.id)])
