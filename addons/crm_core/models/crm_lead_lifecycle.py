@@ -3,9 +3,6 @@ from odoo import api, models
 
 from ..tools.import_engine import is_bulk
 
-#: what moves a customer along
-MOVING = {"partner_id", "type", "stage_id", "active", "probability", "won_status", "lost_reason_id"}
-
 
 class CrmLead(models.Model):
     """A deal moves its customer along the lifecycle."""
@@ -20,11 +17,23 @@ class CrmLead(models.Model):
         return leads
 
     def write(self, vals):
-        if not MOVING & vals.keys() or is_bulk(self):
+        if not {"partner_id", "type"} & vals.keys() or is_bulk(self):
             return super().write(vals)
         before = self.partner_id if "partner_id" in vals else self.env["res.partner"]
         result = super().write(vals)
         self._move_customers(before)
+        return result
+
+    def _handle_won_lost(self, old_status_by_lead, new_status_by_lead):
+        result = super()._handle_won_lost(old_status_by_lead, new_status_by_lead)
+        changed = self.filtered(
+            lambda lead: (
+                self._get_result(old_status_by_lead.get(lead.id))
+                != self._get_result(new_status_by_lead.get(lead.id))
+            )
+        )
+        if changed and not is_bulk(self):
+            changed._move_customers()
         return result
 
     def _move_customers(self, before=None):

@@ -46,7 +46,7 @@ class CrmPrivacy(models.AbstractModel):
                 "The person refused messages: the address stays on Odoo's list, so that nobody writes again."
             ),
             "shared_file": self.env._(
-                "The file holds rows about others too; the retention rules delete it."
+                "The file holds rows about others too; the retention rules empty it."
             ),
         }
 

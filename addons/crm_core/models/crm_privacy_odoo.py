@@ -83,6 +83,7 @@ class CrmPrivacy(models.AbstractModel):
                 personal=("old_value_char", "new_value_char", "old_value_text", "new_value_text"),
                 found_by=(("message", "mail_message_id"),),
                 only=CHOSEN,
+                mentions=("old_value_char", "new_value_char", "old_value_text", "new_value_text"),
             ),
             PersonalData(
                 "ir.attachment",

@@ -120,7 +120,13 @@ class ResPartner(models.Model):
         ids = self.commercial_partner_id.ids
         if not ids:
             return 0
-        self.env.flush_all()
+        for model in (
+            "res.partner",
+            "crm.lead",
+            *(one[0] for one in self._get_lifecycle_documents()),
+        ):
+            if model in self.env:
+                self.env[model].flush_model()
         self.env.cr.execute(self._get_lifecycle_sql(ids))
         moved = self.env.cr.rowcount
         if moved:

@@ -44,6 +44,7 @@ from . import (
     test_whatsapp_template,
     test_whatsapp_webhook,
     test_search,
+    test_consent_unsubscribe,
     test_neutralize,
     test_privacy,
     test_retention,

@@ -12,14 +12,28 @@ class TestNeutralize(SmsCase):
 
     def setUp(self):
         super().setUp()
-        self.server = self.env["ir.mail_server"].create({"name": "Real", "smtp_host": "smtp.example"})
+        self.server = self.env["ir.mail_server"].create(
+            {"name": "Real", "smtp_host": "smtp.example"}
+        )
         self.lead.email_from = "awa@sow.example"
         self.content = self.env["crm.dispatch.content"].create(
-            {"res_model": "crm.lead", "subject": "Hi", "body": "<p>Hi</p>", "text": "Hi", "mail_server_id": self.server.id}
+            {
+                "res_model": "crm.lead",
+                "subject": "Hi",
+                "body": "<p>Hi</p>",
+                "text": "Hi",
+                "mail_server_id": self.server.id,
+            }
         )
 
     def _ask(self, channel, key):
-        values = {"key": key, "channel": channel, "purpose": "service", "record": self.lead, "content": self.content}
+        values = {
+            "key": key,
+            "channel": channel,
+            "purpose": "service",
+            "record": self.lead,
+            "content": self.content,
+        }
         return self.env["crm.dispatch"]._request([values])
 
     def _neutralize(self):
@@ -32,7 +46,9 @@ class TestNeutralize(SmsCase):
         messages = self._ask("email", "before:email") | self._ask("sms", "before:sms")
         self._neutralize()
         self.assertEqual(set(messages.mapped("state")), {"cancelled"})
-        ours = self.env["ir.model.data"].search([("module", "=", "crm_core"), ("model", "=", "ir.cron")])
+        ours = self.env["ir.model.data"].search(
+            [("module", "=", "crm_core"), ("model", "=", "ir.cron")]
+        )
         crons = self.env["ir.cron"].with_context(active_test=False).browse(ours.mapped("res_id"))
         self.assertTrue(crons)
         self.assertFalse(any(crons.mapped("active")))

@@ -108,6 +108,23 @@ class TestRetention(DispatchCase):
         self._run_night()
         self.assertTrue(all(rules.mapped("last_run")))
 
+    def test_a_lost_lead_that_somebody_wrote_about_lately_is_not_without_contact(self):
+        silent, spoken = self._create_lost_lead(), self._create_lost_lead()
+        past = fields.Datetime.now() - timedelta(days=4 * 365)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE crm_lead SET date_closed = %s WHERE id IN %s", (past, (silent.id, spoken.id))
+        )
+        self.env.cr.execute(
+            "UPDATE mail_message SET date = %s WHERE model = 'crm.lead' AND res_id = %s",
+            (past, silent.id),
+        )
+        self.env.invalidate_all()
+        self.env.ref("crm_core.crm_retention_rule_lead").active = True
+        self._run_night()
+        self.assertFalse(silent.email_from)
+        self.assertTrue(spoken.email_from)
+
     def test_leads_are_erased_never_deleted(self):
         with self.assertRaises(ValidationError):
             self._create_rule(action="delete")
