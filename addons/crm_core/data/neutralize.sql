@@ -4,3 +4,7 @@ UPDATE crm_sms_gateway SET active = false, secret = NULL, signature_secret = NUL
 UPDATE crm_whatsapp_account
    SET active = false, state = 'draft', access_token = NULL, app_secret = NULL,
        webhook_token = md5(random()::text || id), verify_token = md5(random()::text || id);
+-- nor through a mail server that a message had chosen
+UPDATE crm_dispatch_content SET mail_server_id = NULL;
+-- what waits is not sent late by somebody who tries the copy out
+UPDATE crm_dispatch SET state = 'cancelled' WHERE state = 'queued';

@@ -37,7 +37,9 @@ class CrmConsent(models.Model):
         if self.channel == "sms" and not format_phone(self.address)[0]:
             return  # a number that Odoo's list would refuse
         entries, address = self._get_blacklist()
-        entries._add(address, message=self.env._("Asked for no more messages; see Consents."))
+        entries.with_context(crm_consent_is_known=True)._add(
+            address, message=self.env._("Asked for no more messages; see Consents.")
+        )
 
     def _remove_from_blacklist(self):
         entries, address = self._get_blacklist()

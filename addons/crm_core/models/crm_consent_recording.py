@@ -100,13 +100,12 @@ class CrmConsent(models.Model):
             self.env.execute_query(
                 SQL(
                     """
-                    SELECT DISTINCT ON (address) address, decision
-                      FROM crm_consent
-                     WHERE address = ANY(%s) AND channel = %s AND %s
-                       AND (company_id IS NULL OR %s)
-                  ORDER BY address, decision = 'requested', date DESC, id DESC
+                    SELECT DISTINCT ON (asked.address) asked.address, decision
+                      FROM crm_consent JOIN %s ON crm_consent.address = asked.written
+                     WHERE channel = %s AND %s AND (company_id IS NULL OR %s)
+                  ORDER BY asked.address, decision = 'requested', date DESC, id DESC
                     """,
-                    list(set(given.values())),
+                    self._get_asked_sql(given.values(), channel),
                     channel,
                     purposes,
                     companies,

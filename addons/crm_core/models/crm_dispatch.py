@@ -275,23 +275,6 @@ class CrmDispatch(models.Model):
             "views": [(False, "form")],
         }
 
-    # -- Retention -------------------------------------------------------------------------------
-
-    @api.autovacuum
-    def _gc_old(self):
-        """Delete messages that ended long ago; what was said stays in the chatter."""
-        days = self._get_retention_days()
-        before = fields.Datetime.subtract(fields.Datetime.now(), days=days)
-        domain = [("state", "in", FINAL), ("date_scheduled", "<", before)]
-        old = self.sudo().search(domain, limit=10_000)  # sudo: cleaning
-        old.unlink()
-        return len(old), len(old) == 10_000
-
-    @api.model
-    def _get_retention_days(self):
-        parameter = self.env["ir.config_parameter"].sudo()  # sudo: a setting of the database
-        return max(90, int(parameter.get_param("crm_core.dispatch_retention_days", 1095)))
-
     # -- In the chatter --------------------------------------------------------------------------
 
     def _get_notification_values(self):

@@ -46,6 +46,12 @@ from . import (
     test_whatsapp_status,
     test_whatsapp_template,
     test_whatsapp_webhook,
+    test_search,
+    test_consent_unsubscribe,
+    test_neutralize,
+    test_privacy,
+    test_retention,
+    test_lifecycle,
 )
 from . import (
     test_metric_definition,

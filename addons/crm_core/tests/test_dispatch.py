@@ -358,6 +358,8 @@ class TestDispatch(DispatchCase):
         self._send()
         note = message.mail_message_id
         message.sudo().date_scheduled = datetime(2020, 1, 1)
-        self.env["crm.dispatch"]._gc_old()
+        rule = self.env.ref("crm_core.crm_retention_rule_dispatch")
+        while not rule._apply_batch():
+            pass
         self.assertFalse(message.exists())
         self.assertTrue(note.exists())
