@@ -44,3 +44,6 @@ from . import (
     test_whatsapp_template,
     test_whatsapp_webhook,
 )
+from . import (
+    test_routing_leads,
+)

@@ -7,4 +7,7 @@ from . import (
     crm_message_composer_whatsapp,
     crm_pipeline_create,
     crm_sms_gateway_test,
+    crm_routing_explanation,
+    crm_routing_explanation_line,
+    crm_routing_reassign,
 )
