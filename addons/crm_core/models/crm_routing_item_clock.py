@@ -150,7 +150,8 @@ class CrmRoutingItem(models.Model):
         here = self.with_context(lang=lead.lang)
         self.env["crm.routing.decision"]._note(self, "escalated", lead)
         if "activity_ids" in self.env[self[:1].res_model]._fields:
-            self.env["mail.activity"].create(
+            # the one notice below says it, not one for each activity
+            self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
                 [here._prepare_escalation_values(item, lead) for item in self]
             )
         here._tell(lead, here.env._("First response late: %s", len(self)))
@@ -194,7 +195,9 @@ class CrmRoutingItem(models.Model):
         """
         if not user.active or not user.partner_id:
             return
-        lines = Markup().join(item._get_notice_line() for item in self[:LISTED])
+        shown = self[:LISTED]
+        sentences = shown._get_sentences()
+        lines = Markup().join(item._get_notice_line(sentences[item]) for item in shown)
         more = (
             Markup("<p>%s</p>") % self.env._("… and %s more.", len(self) - LISTED)
             if len(self) > LISTED
@@ -207,10 +210,10 @@ class CrmRoutingItem(models.Model):
             body=Markup("<p>%s</p><ul>%s</ul>%s") % (subject, lines, more),
         )
 
-    def _get_notice_line(self):
+    def _get_notice_line(self, sentence):
         url = f"{self.get_base_url()}/mail/view?model={self.res_model}&res_id={self.res_id}"
         return Markup('<li><a href="%s">%s</a> %s</li>') % (
             url,
             self.record_name or "",
-            self._get_sentences()[self] or "",
+            sentence or "",
         )

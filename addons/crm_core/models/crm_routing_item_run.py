@@ -177,13 +177,13 @@ class CrmRoutingItem(models.Model):
                 if demand := demands.get(item.res_id):
                     demand.id, queue = item.id, item.queue_id
                     asked[item.id] = queue._complete_demand(
-                        demand, mine[queue.id], item.returned_user_ids
+                        demand, item.res_model, mine[queue.id], item.returned_user_ids
                     )
         return {item.id: asked[item.id] for item in self if item.id in asked}
 
     def _get_records(self):
         """Return the records of items of one model."""
-        return self.env[self.res_model].browse(self.mapped("res_id"))
+        return self.env[self[:1].res_model].browse(self.mapped("res_id"))
 
     def _get_waiting_records(self):
         """Return those records that wait still, locked against others."""

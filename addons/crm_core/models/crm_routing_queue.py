@@ -184,13 +184,15 @@ class CrmRoutingQueue(models.Model):
         profiles = self.env["crm.routing.profile"]._ensure(self.company_id, user_ids)
         return {person.id: person for person in profiles._get_people()}
 
-    def _complete_demand(self, demand, user_ids, excluded):
-        """Say who may get a piece of work of this queue, and of whom it wants to be there.
+    def _complete_demand(self, demand, model, user_ids, excluded):
+        """Say who may get a piece of work of this queue, whom it wants to be there, and what it weighs.
 
         :param Demand demand: what the work asks for
+        :param str model: whose work it is
         :param list user_ids: the people of the queue
         :param list excluded: ids of users who had it already
         """
+        demand.weight *= self.env["crm.routing.kind"]._get_weights().get(model, 1.0)
         demand.people = tuple(user_ids)
         demand.excluded = frozenset(excluded or [])
         demand.wants_at_work = self.only_at_work

@@ -41,7 +41,6 @@ class CrmRoutingTerritory(models.Model):
         "territory_id",
         "profile_id",
         string="People",
-        check_company=True,
     )
 
     @api.constrains("postcodes")
@@ -58,7 +57,7 @@ class CrmRoutingTerritory(models.Model):
                     )
                 ) from error
 
-    @api.constrains("country_ids", "state_ids", "postcodes")
+    @api.constrains("name", "country_ids", "state_ids", "postcodes")
     def _check_somewhere(self):
         for territory in self:
             if not (territory.country_ids or territory.state_ids or territory.postcodes):

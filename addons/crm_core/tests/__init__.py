@@ -45,5 +45,7 @@ from . import (
     test_whatsapp_webhook,
 )
 from . import (
+    test_routing_clocks,
     test_routing_leads,
+    test_routing_people,
 )

@@ -141,3 +141,8 @@ class RoutingCase(CrmCoreCase):
                 "date_to": end,
             }
         )
+
+    def _get_last_decision(self, lead):
+        return self.decisions.search(
+            [("res_model", "=", "crm.lead"), ("res_id", "=", lead.id)], limit=1
+        ).sentence

@@ -296,5 +296,5 @@ class TestRoutingLeads(RoutingCase):
                 self.env.flush_all()
                 counts.append(self.env.cr.sql_log_count - before)
         one_without, one, many_without, many = counts
-        self.assertLessEqual(one - one_without, 130, counts)
-        self.assertLessEqual(many - many_without, 230, counts)
+        self.assertLessEqual(one - one_without, 65, counts)
+        self.assertLessEqual(many - many_without, 120, counts)

@@ -64,6 +64,7 @@ class CrmRoutingExplanation(models.TransientModel):
         item = work._get_routing_items()
         demand = queue._complete_demand(
             work._get_routing_demands()[work.id],
+            work._name,
             queue._get_user_ids()[queue.id],
             item.returned_user_ids,
         )
