@@ -63,6 +63,32 @@ class CrmLead(models.Model):
         """
         return frozenset({self.lang_id.code.split("_")[0]} if self.lang_id else ())
 
+    def _assign_routing(self, user):
+        """Keep team and company, where Odoo looks for a team of the person: what hangs on them is not computed anew either."""
+        with self.env.protecting(self._get_routing_kept_fields(), self):
+            return super()._assign_routing(user)
+
+    def _get_routing_kept_fields(self):
+        """Return the fields that stay as they are when a lead changes hands within its team.
+
+        :rtype: list[Field]
+        """
+        kept = {self._fields["team_id"], self._fields["company_id"]}
+        dependent = {
+            field
+            for source in kept
+            for field in self.pool.get_dependent_fields(source)
+            if field.model_name == self._name and field.store
+        }
+        return [
+            *kept,
+            *(
+                field
+                for field in dependent - kept
+                if "user_id" not in self.pool.field_depends[field]
+            ),
+        ]
+
     @api.model
     def _get_routing_touched_ids(self, since):
         touched = super()._get_routing_touched_ids(since)

@@ -204,10 +204,9 @@ class CrmRoutingDecision(models.Model):
                 ["res_id"],
                 ["id:max"],
             )
-            last = dict(rows)
-            for item in group:
-                if item.res_id in last:
-                    result[item] = every.browse(last[item.res_id])
+            decisions = every.browse(id_ for _res_id, id_ in rows)
+            last = dict(zip((res_id for res_id, _id in rows), decisions, strict=True))
+            result.update({item: last[item.res_id] for item in group if item.res_id in last})
         return result
 
     @api.model

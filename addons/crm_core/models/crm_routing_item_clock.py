@@ -8,7 +8,7 @@ from odoo.fields import Domain
 from odoo.tools.misc import format_datetime
 
 BATCH = 100
-LISTED = 20
+LISTED = 10
 LATE_ANSWERS = timedelta(days=30)
 
 

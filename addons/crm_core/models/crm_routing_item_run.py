@@ -12,7 +12,8 @@ from ..tools.routing.matching import Matcher
 
 _logger = logging.getLogger(__name__)
 
-BATCH = 200
+AT_ONCE = 200  # as much as a request may give to people itself
+BATCH = 500
 LONGEST = timedelta(days=21)
 
 
@@ -57,7 +58,7 @@ class CrmRoutingItem(models.Model):
             self._begin()
             if not self.env["crm.routing.gate"]._enter(queues.company_id.id):
                 return
-            if self._enroll_all(queues, limit=5 * BATCH) < 5 * BATCH:
+            if self._enroll_all(queues, limit=2 * BATCH) < 2 * BATCH:
                 return
 
     @api.model
@@ -116,7 +117,7 @@ class CrmRoutingItem(models.Model):
         """Give what just came in, behind what waits already; leave it to the scheduled action when somebody else is at it."""
         cron = self.env.ref("crm_core.ir_cron_crm_routing_route")
         for company, items in self.grouped("company_id").items():
-            if len(items) > BATCH or not items._try_at_once(company):
+            if len(items) > AT_ONCE or not items._try_at_once(company):
                 cron.sudo()._trigger()  # sudo: ir.cron - whoever made the work
 
     def _try_at_once(self, company):
@@ -128,8 +129,8 @@ class CrmRoutingItem(models.Model):
             with self.env.cr.savepoint():
                 if not self.env["crm.routing.gate"]._enter(company.id):
                     return False
-                claimed = self._claim(self.queue_id, limit=BATCH + 1)
-                if len(claimed) > BATCH:
+                claimed = self._claim(self.queue_id, limit=AT_ONCE + 1)
+                if len(claimed) > AT_ONCE:
                     return False
                 claimed._route("create")
                 claimed._tell_assignees(claimed)
@@ -216,10 +217,10 @@ class CrmRoutingItem(models.Model):
         """
         by_user = {}
         for item, verdict in given.items():
-            by_user.setdefault(verdict.chosen, self.browse())
-            by_user[verdict.chosen] += item
-        for user_id, items in by_user.items():
-            items._give_to(self.env["res.users"].browse(user_id), people[user_id])
+            by_user.setdefault(verdict.chosen, []).append(item.id)
+        for user_id, ids in by_user.items():
+            user = self.env["res.users"].browse(user_id)
+            self.browse(ids)._give_to(user, people[user_id])
         self.env["crm.routing.decision"].create(
             [
                 item._prepare_decision_values(verdict, people, demands[item.id], trigger)
