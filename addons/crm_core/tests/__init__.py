@@ -48,4 +48,5 @@ from . import (
     test_routing_clocks,
     test_routing_leads,
     test_routing_people,
+    test_routing_rights,
 )
