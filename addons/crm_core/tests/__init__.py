@@ -65,3 +65,9 @@ from . import (
     test_merge_apps,
     test_merge_wizard,
 )
+from . import (
+    test_routing_clocks,
+    test_routing_leads,
+    test_routing_people,
+    test_routing_rights,
+)

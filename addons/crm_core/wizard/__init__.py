@@ -10,4 +10,7 @@ from . import (
     crm_document_version,
     crm_merge_wizard,
     crm_merge_undo,
+    crm_routing_explanation,
+    crm_routing_explanation_line,
+    crm_routing_reassign,
 )
