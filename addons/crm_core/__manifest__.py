@@ -11,8 +11,6 @@
         "calendar",
         "contacts",
         "digest",
-        "calendar",
-        "contacts",
         "phone_validation",
         "portal",
         "privacy_lookup",
