@@ -93,8 +93,9 @@ class TestInteractionRights(InteractionCase):
             {row["record_name"] for row in self._get_rows(self.customer, user=self.stranger)},
             {"Abidjan"},
         )
-        both = self.manager.with_context(allowed_company_ids=self.manager.company_ids.ids)
-        interactions = self.env["crm.interaction"].with_user(both).with_context(both.env.context)
+        companies = self.manager.company_ids.ids
+        interactions = self.env["crm.interaction"].with_user(self.manager)
+        interactions = interactions.with_context(allowed_company_ids=companies)
         names = [
             row["record_name"]
             for row in interactions.get_page("res.partner", self.customer.id)["rows"]
