@@ -22,8 +22,12 @@ SLOW = 1.0
 def addresses(workspace, live_server):
     """Return public addresses with a wrong token, and one of each kind with a right one."""
     routes = call_inside(workspace, live_server.database, "surface_in_odoo.routes", folder="security", addons=layout.our_addons())
-    strange = {re.sub(r"<[^>]+>", "1", route["rule"]) for route in routes if route["auth"] in ("public", "none") and "POST" in route["methods"]}
-    return [{"path": path, "secret": ""} for path in sorted(strange)] + call_inside(workspace, live_server.database, "open_doors_in_odoo.open_doors")
+    strange = {
+        re.sub(r"<[^>]+>", "1", route["rule"]) for route in routes if route["auth"] in ("public", "none") and "POST" in route["methods"]
+    }
+    return [{"path": path, "secret": ""} for path in sorted(strange)] + call_inside(
+        workspace, live_server.database, "open_doors_in_odoo.open_doors"
+    )
 
 
 def test_no_body_breaks_a_public_address(live_server, addresses):

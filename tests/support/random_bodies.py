@@ -23,7 +23,7 @@ def random_bodies(seed, count):
     :param str seed: what makes the row the same each time
     :rtype: Iterator[tuple[str, bytes]]
     """
-    source = random.Random(seed)  # noqa: S311  no secret
+    source = random.Random(seed)
     for _number in range(count):
         yield source.choice(KINDS), source.choice((_json, _json, _json, _form, _bytes, _torn))(source)
 
@@ -33,7 +33,9 @@ def _json(source):
 
 
 def _form(source):
-    return urlencode([(source.choice(NAMES), source.choice(WORDS).encode(errors="replace")) for _field in range(source.randrange(8))]).encode()
+    return urlencode(
+        [(source.choice(NAMES), source.choice(WORDS).encode(errors="replace")) for _field in range(source.randrange(8))]
+    ).encode()
 
 
 def _bytes(source):

@@ -1,3 +1,3 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import consent, crm_import, crm_whatsapp, mail, sms_gateway
-from . import consent, crm_import, crm_privacy, crm_whatsapp, sms_gateway
+from . import crm_privacy

@@ -91,7 +91,8 @@ class CrmRoutingDecision(models.Model):
     def _get_fallback_sentence(self):
         # sudo: res.users - names of people of the team
         text = self.env._(
-            "Given to %s, who leads the team: nobody could take it in time", self.sudo().user_id.name
+            "Given to %s, who leads the team: nobody could take it in time",
+            self.sudo().user_id.name,
         )
         obstacles = self._describe_obstacles(self.considered or [])
         return f"{text}; {obstacles}." if obstacles else f"{text}."
@@ -113,9 +114,7 @@ class CrmRoutingDecision(models.Model):
         return merits
 
     def _get_load_text(self):
-        return self.env._(
-            "%(load)g of %(capacity)g points", load=self.load, capacity=self.capacity
-        )
+        return self.env._("%(load)g of %(capacity)g points", load=self.load, capacity=self.capacity)
 
     @api.model
     def _describe_obstacles(self, considered):

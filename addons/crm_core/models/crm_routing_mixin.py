@@ -274,7 +274,7 @@ class CrmRoutingMixin(models.AbstractModel):
         """Follow what a person changed: who has the work, or what the queue goes by."""
         records = self.sudo()  # sudo: crm.routing.item - people who assign do not see the queue
         items = records._get_routing_items()
-        if self._routing_owner in vals and vals[self._routing_owner]:
+        if vals.get(self._routing_owner):
             items._note_owner(self.env["res.users"].browse(vals[self._routing_owner]))
         known = set(items.filtered(lambda i: i.state in ("waiting", "failed")).mapped("res_id"))
         queues = records._get_routing_queues()

@@ -90,9 +90,7 @@ class CrmRoutingProfile(models.Model):
         hours = self._get_work_intervals()
         absences, offline = self._get_absences(), self._get_offline()
         off_hours = {id_: reason for id_ in hours if (reason := _get_off_hours(hours[id_]))}
-        territories = {
-            territory.id: territory._get_territory() for territory in self.territory_ids
-        }
+        territories = {territory.id: territory._get_territory() for territory in self.territory_ids}
         return [
             Person(
                 id=profile.user_id.id,
@@ -120,7 +118,9 @@ class CrmRoutingProfile(models.Model):
         :rtype: frozenset[str]
         """
         languages = self.with_context(active_test=False).language_ids.mapped("code")
-        return frozenset(code.split("_")[0] for code in languages or [self.user_id.lang or ""] if code)
+        return frozenset(
+            code.split("_")[0] for code in languages or [self.user_id.lang or ""] if code
+        )
 
     def _get_absences(self):
         """Return why people can be given nothing at all now.
@@ -190,13 +190,14 @@ class CrmRoutingProfile(models.Model):
         :rtype: dict[int, Reason]  by profile
         """
         # sudo: mail.presence - of people who may not see one another
-        present = self.env["mail.presence"].sudo().search(
-            [("user_id", "in", self.user_id.ids), ("status", "in", ("online", "away"))]
+        present = (
+            self.env["mail.presence"]
+            .sudo()
+            .search([("user_id", "in", self.user_id.ids), ("status", "in", ("online", "away"))])
         )
         return {
-            profile.id: Reason("offline") for profile in self - self.filtered(
-                lambda p: p.user_id in present.user_id
-            )
+            profile.id: Reason("offline")
+            for profile in self - self.filtered(lambda p: p.user_id in present.user_id)
         }
 
     def _get_work_intervals(self):
@@ -223,7 +224,10 @@ class CrmRoutingProfile(models.Model):
         )
         return {
             profile.id: [
-                (start.astimezone(utc).replace(tzinfo=None), end.astimezone(utc).replace(tzinfo=None))
+                (
+                    start.astimezone(utc).replace(tzinfo=None),
+                    end.astimezone(utc).replace(tzinfo=None),
+                )
                 for start, end, _attendance in by_resource[profile.resource_id.id]
             ]
             for profile in self
@@ -235,7 +239,12 @@ class CrmRoutingProfile(models.Model):
 
     def _get_tz(self):
         """Return the zone whose clock this person's hours are read on."""
-        return self.user_id.tz or self.resource_id.tz or self.company_id.resource_calendar_id.tz or "UTC"
+        return (
+            self.user_id.tz
+            or self.resource_id.tz
+            or self.company_id.resource_calendar_id.tz
+            or "UTC"
+        )
 
 
 def _get_off_hours(intervals):

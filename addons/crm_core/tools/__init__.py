@@ -2,4 +2,4 @@
 """Plain Python tools without a database: reading files, cells, and the formats people leave."""
 
 from . import cell_parsers, messaging, metrics, source_formats, tabular_file
-from . import cell_parsers, duplicates, messaging, source_formats, tabular_file
+from . import duplicates

@@ -1,4 +1,5 @@
 from odoo import fields, models
+
 from odoo.addons.crm_core.tools.messaging.outcome import Outcome
 
 

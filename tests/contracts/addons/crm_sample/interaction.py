@@ -1,4 +1,5 @@
 from odoo import models
+
 from odoo.addons.crm_core.tools.interaction.source import Source
 
 
