@@ -129,6 +129,5 @@ from . import (
     crm_merge_mixin,
     res_partner_merge,
     crm_lead_merge,
-    base_partner_merge_automatic_wizard,
     ir_actions_actions,
 )

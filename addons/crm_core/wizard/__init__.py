@@ -7,6 +7,7 @@ from . import (
     crm_message_composer_whatsapp,
     crm_pipeline_create,
     crm_sms_gateway_test,
+    base_partner_merge_automatic_wizard,
     crm_merge_wizard,
     crm_merge_undo,
 )
