@@ -164,7 +164,6 @@ from . import (
     crm_merge_mixin,
     res_partner_merge,
     crm_lead_merge,
-    base_partner_merge_automatic_wizard,
     ir_actions_actions,
     res_partner_search,
     crm_lead_search,

@@ -8,6 +8,7 @@ from . import (
     crm_pipeline_create,
     crm_sms_gateway_test,
     crm_document_version,
+    base_partner_merge_automatic_wizard,
     crm_merge_wizard,
     crm_merge_undo,
     crm_routing_explanation,
