@@ -56,6 +56,13 @@ class CrmPrivacyRequest(models.Model):
     )
     date_done = fields.Datetime("Done On", readonly=True)
     line_ids = fields.One2many("crm.privacy.request.line", "request_id", readonly=True)
+    held_line_ids = fields.One2many(
+        "crm.privacy.request.line",
+        "request_id",
+        string="Held",
+        domain=[("kind", "!=", "mentions")],
+        readonly=True,
+    )
     found_count = fields.Integer("Found", compute="_compute_found_count")
     log_id = fields.Many2one("privacy.log", readonly=True, ondelete="set null", index=True)
     attachment_id = fields.Many2one(

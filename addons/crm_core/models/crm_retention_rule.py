@@ -47,6 +47,9 @@ class CrmRetentionRule(models.Model):
     age_unit = fields.Selection(
         [("day", "Days"), ("month", "Months"), ("year", "Years")], required=True, default="month"
     )
+    is_silent = fields.Boolean(
+        "Without Contact Since", help="Only what has no message in its chatter since then."
+    )
     action = fields.Selection(
         [("erase", "Erase personal data"), ("delete", "Delete")], required=True, default="erase"
     )
@@ -145,6 +148,8 @@ class CrmRetentionRule(models.Model):
         """
         before = fields.Datetime.subtract(fields.Datetime.now(), **{f"{self.age_unit}s": self.age})
         due = Domain(literal_eval(self.domain)) & Domain(self.date_field_id.name, "<", before)
+        if self.is_silent and "message_ids" in self.env[self.model]._fields:
+            due &= Domain("message_ids", "not any", [("date", ">=", before)])
         if self.company_id and "company_id" in self.env[self.model]._fields:
             due &= Domain("company_id", "=", self.company_id.id)
         return due & self._get_left_domain() if self.action == "erase" else due
@@ -159,10 +164,11 @@ class CrmRetentionRule(models.Model):
         return Domain.OR(
             Domain(name, "!=", False)
             for name in declaration.personal
-            if model._fields[name].type in ("char", "text", "html")
+            if name in model._fields
+            and model._fields[name].type in ("char", "text", "html")
             and model._fields[name] not in required
             and name not in declaration.values
-            and not (model._fields[name].compute and not model._fields[name].store)
+            and model._fields[name].store
         )
 
     def _get_declaration(self):

@@ -296,6 +296,14 @@ class TestPrivacyErasure(PrivacyCase):
         self.assertEqual(other.email_from, "x" + EMAIL)
         self.assertIn("x" + EMAIL, other.name)
 
+    def test_a_deal_with_a_company_keeps_its_title_and_its_company(self):
+        deal = self._create_lead(
+            name=f"Silo, says {NAME}", partner_name="Sow & Fils", email_from=EMAIL
+        )
+        self._request("erase")
+        self.assertEqual((deal.name, deal.partner_name), ("Silo, says ***", "Sow & Fils"))
+        self.assertFalse(deal.email_from or deal.contact_name)
+
     def test_a_contact_taken_out_of_the_request_stays(self):
         namesake = self.env["res.partner"].create({"name": "Shared mailbox", "email": EMAIL})
         request = self._request(None)
