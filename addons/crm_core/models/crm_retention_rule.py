@@ -109,6 +109,25 @@ class CrmRetentionRule(models.Model):
                     )
                 )
 
+    @api.constrains("company_id")
+    def _check_company(self):
+        """A rule for all companies is made by somebody who may see them all."""
+        if self.env.su or all(rule.company_id for rule in self):
+            return
+        companies = self.env["res.company"].sudo().search([])  # sudo: res.company - which there are
+        if companies - self.env.user.company_ids:
+            raise ValidationError(
+                self.env._(
+                    "Choose a company: only somebody who may see all of them makes rules for all."
+                )
+            )
+
+    def write(self, vals):
+        """A rule for all companies is changed by somebody who may see them all."""
+        self.check_access("write")
+        self._check_company()
+        return super().write(vals)
+
     @api.model
     def _get_models(self):
         """Return the models that a rule may be about: those with personal data of their own."""

@@ -469,6 +469,21 @@ class TestPrivacyRights(PrivacyCase, HttpCase):
             with self.subTest(user=user.login), self.assertRaises(AccessError):
                 self.person.with_user(user).action_open_privacy_request()
 
+    def test_nobody_starts_a_request_past_its_buttons(self):
+        requests = self.env["crm.privacy.request"].with_user(self.officer)
+        request = self._request(None, self.officer)
+        for values in ({"state": "running"}, {"keys": {"partners": [1]}}, {"kind": "erase"}):
+            with self.subTest(values=values), self.assertRaises(AccessError):
+                request.write(values)
+            with self.subTest(values=values), self.assertRaises(AccessError):
+                requests.create({"name": NAME, **values})
+
+    def test_a_running_request_cannot_be_deleted(self):
+        request = self._request(None, self.officer)
+        request.action_erase()
+        with self.assertRaises(UserError):
+            request.unlink()
+
     def test_a_running_request_cannot_be_turned_on_somebody_else(self):
         request = self._request(None, self.officer)
         request.action_export()
