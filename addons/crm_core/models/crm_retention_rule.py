@@ -109,9 +109,21 @@ class CrmRetentionRule(models.Model):
                     )
                 )
 
-    @api.constrains("company_id")
-    def _check_company(self):
-        """A rule for all companies is made by somebody who may see them all."""
+    @api.model_create_multi
+    def create(self, vals_list):
+        rules = super().create(vals_list)
+        rules._check_maker()
+        return rules
+
+    def write(self, vals):
+        self.check_access("write")
+        self._check_maker()
+        result = super().write(vals)
+        self._check_maker()
+        return result
+
+    def _check_maker(self):
+        """A rule for all companies is made and changed by somebody who may see them all; constraints do not know who."""
         if self.env.su or all(rule.company_id for rule in self):
             return
         companies = self.env["res.company"].sudo().search([])  # sudo: res.company - which there are
@@ -121,12 +133,6 @@ class CrmRetentionRule(models.Model):
                     "Choose a company: only somebody who may see all of them makes rules for all."
                 )
             )
-
-    def write(self, vals):
-        """A rule for all companies is changed by somebody who may see them all."""
-        self.check_access("write")
-        self._check_company()
-        return super().write(vals)
 
     @api.model
     def _get_models(self):

@@ -158,6 +158,8 @@ class TestRetention(DispatchCase):
         rules[1].with_user(officer).age = 1
         with self.assertRaises(ValidationError):
             rules[1].with_user(officer).company_id = False
+        with self.assertRaises(ValidationError):
+            rules[1].with_user(officer).copy({"company_id": False})
 
     def test_salespeople_may_not_touch_rules(self):
         rule = self._create_rule()
