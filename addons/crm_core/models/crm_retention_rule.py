@@ -126,8 +126,9 @@ class CrmRetentionRule(models.Model):
         """A rule for all companies is made and changed by somebody who may see them all; constraints do not know who."""
         if self.env.su or all(rule.company_id for rule in self):
             return
-        companies = self.env["res.company"].sudo().search([])  # sudo: res.company - which there are
-        if companies - self.env.user.company_ids:
+        unseen = [("id", "not in", self.env.user.company_ids.ids)]
+        # sudo: res.company - whether there are others
+        if self.env["res.company"].sudo().search_count(unseen, limit=1):
             raise ValidationError(
                 self.env._(
                     "Choose a company: only somebody who may see all of them makes rules for all."
