@@ -146,6 +146,20 @@ class CrmPrivacy(models.AbstractModel):
         return [(messages, names)]
 
     @api.model
+    def _erase_crm_lead(self, leads, names):
+        """Keep the title of a deal with a company, and the company's name: it is the company's deal, not the person's."""
+        of_companies = leads.filtered(
+            lambda lead: (
+                lead.partner_name or lead.partner_id.commercial_partner_id != lead.partner_id
+            )
+        )
+        kept = {"name", "partner_name"}
+        return [
+            (leads - of_companies, names),
+            (of_companies, [name for name in names if name not in kept]),
+        ]
+
+    @api.model
     def _erase_res_partner(self, partners, names):
         """Keep name and postal address where the law wants documents kept."""
         images = partners.filtered("image_1920")

@@ -177,7 +177,7 @@ class CrmPrivacy(models.AbstractModel):
                     "pipeline_properties",
                 ),
                 found_by=(("lead", "id"),),
-                mentions=("name", "description"),
+                mentions=("name", "partner_name", "description"),
                 shown=("create_date", "type", "stage_id", "won_status"),
             ),
             PersonalData(

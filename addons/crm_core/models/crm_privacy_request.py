@@ -1,6 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tools import email_normalize
 
@@ -8,6 +8,8 @@ from ..exceptions import expected
 from ..tools.import_engine import format_phone
 from ..tools.privacy import abbreviate
 
+#: what people say of a request; all else is the server's
+GIVEN = {"name", "email", "phone", "partner_ids", "reason"}
 #: days that the file of an export stays
 EXPORT_DAYS = 7
 
@@ -56,6 +58,13 @@ class CrmPrivacyRequest(models.Model):
     )
     date_done = fields.Datetime("Done On", readonly=True)
     line_ids = fields.One2many("crm.privacy.request.line", "request_id", readonly=True)
+    held_line_ids = fields.One2many(
+        "crm.privacy.request.line",
+        "request_id",
+        string="Held",
+        domain=[("kind", "!=", "mentions")],
+        readonly=True,
+    )
     found_count = fields.Integer("Found", compute="_compute_found_count")
     log_id = fields.Many2one("privacy.log", readonly=True, ondelete="set null", index=True)
     attachment_id = fields.Many2one(
@@ -74,13 +83,25 @@ class CrmPrivacyRequest(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
+            self._check_written(vals)
             vals["user_id"] = self.env.uid
         return super().create(vals_list)
 
     def write(self, vals):
-        if vals.keys() & {"name", "email", "phone", "partner_ids"} and not self.env.su:
+        self._check_written(vals)
+        if not self.env.su:
             self._check_draft()
         return super().write(vals)
+
+    def _check_written(self, vals):
+        """Nobody turns a request on somebody else, or starts it, but by its buttons."""
+        if vals.keys() - GIVEN and not self.env.su:
+            raise AccessError(self.env._("The server alone writes this."))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_running(self):
+        if any(request.state == "running" for request in self):
+            raise expected(UserError(self.env._("This request is at work: wait until it is done.")))
 
     def _check_draft(self):
         if any(request.state != "draft" for request in self):

@@ -24,7 +24,7 @@ class CrmPrivacyRequest(models.Model):
         domain = [("state", "=", "running")]
         cron._commit_progress(remaining=self.search_count(domain))
         while request := self.search(domain, limit=1, order="id").try_lock_for_update():
-            is_finished = request._work()
+            is_finished = request.with_context(lang=request.user_id.lang)._work()
             if not cron._commit_progress(int(is_finished)):
                 break
 

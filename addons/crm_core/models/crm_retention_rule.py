@@ -47,6 +47,9 @@ class CrmRetentionRule(models.Model):
     age_unit = fields.Selection(
         [("day", "Days"), ("month", "Months"), ("year", "Years")], required=True, default="month"
     )
+    is_silent = fields.Boolean(
+        "Without Contact Since", help="Only what has no message in its chatter since then."
+    )
     action = fields.Selection(
         [("erase", "Erase personal data"), ("delete", "Delete")], required=True, default="erase"
     )
@@ -106,6 +109,32 @@ class CrmRetentionRule(models.Model):
                     )
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        rules = super().create(vals_list)
+        rules._check_maker()
+        return rules
+
+    def write(self, vals):
+        self.check_access("write")
+        self._check_maker()
+        result = super().write(vals)
+        self._check_maker()
+        return result
+
+    def _check_maker(self):
+        """A rule for all companies is made and changed by somebody who may see them all; constraints do not know who."""
+        if self.env.su or all(rule.company_id for rule in self):
+            return
+        unseen = [("id", "not in", self.env.user.company_ids.ids)]
+        # sudo: res.company - whether there are others
+        if self.env["res.company"].sudo().search_count(unseen, limit=1):
+            raise ValidationError(
+                self.env._(
+                    "Choose a company: only somebody who may see all of them makes rules for all."
+                )
+            )
+
     @api.model
     def _get_models(self):
         """Return the models that a rule may be about: those with personal data of their own."""
@@ -145,6 +174,8 @@ class CrmRetentionRule(models.Model):
         """
         before = fields.Datetime.subtract(fields.Datetime.now(), **{f"{self.age_unit}s": self.age})
         due = Domain(literal_eval(self.domain)) & Domain(self.date_field_id.name, "<", before)
+        if self.is_silent and "message_ids" in self.env[self.model]._fields:
+            due &= Domain("message_ids", "not any", [("date", ">=", before)])
         if self.company_id and "company_id" in self.env[self.model]._fields:
             due &= Domain("company_id", "=", self.company_id.id)
         return due & self._get_left_domain() if self.action == "erase" else due
@@ -159,10 +190,11 @@ class CrmRetentionRule(models.Model):
         return Domain.OR(
             Domain(name, "!=", False)
             for name in declaration.personal
-            if model._fields[name].type in ("char", "text", "html")
+            if name in model._fields
+            and model._fields[name].type in ("char", "text", "html")
             and model._fields[name] not in required
             and name not in declaration.values
-            and not (model._fields[name].compute and not model._fields[name].store)
+            and model._fields[name].store
         )
 
     def _get_declaration(self):

@@ -14,7 +14,7 @@ class CrmRetentionRule(models.Model):
     @api.model
     def _cron_apply(self):
         cron = self.env["ir.cron"]
-        rules = self.search([])
+        rules = self.search([("active", "=", True)])
         cron._commit_progress(remaining=len(rules))
         for rule in rules:
             is_through = False

@@ -50,6 +50,7 @@ from . import (
     test_consent_unsubscribe,
     test_neutralize,
     test_privacy,
+    test_privacy_with_sales,
     test_retention,
     test_lifecycle,
 )

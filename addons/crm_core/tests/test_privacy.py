@@ -296,6 +296,14 @@ class TestPrivacyErasure(PrivacyCase):
         self.assertEqual(other.email_from, "x" + EMAIL)
         self.assertIn("x" + EMAIL, other.name)
 
+    def test_a_deal_with_a_company_keeps_its_title_and_its_company(self):
+        deal = self._create_lead(
+            name=f"Silo, says {NAME}", partner_name="Sow & Fils", email_from=EMAIL
+        )
+        self._request("erase")
+        self.assertEqual((deal.name, deal.partner_name), ("Silo, says ***", "Sow & Fils"))
+        self.assertFalse(deal.email_from or deal.contact_name)
+
     def test_a_contact_taken_out_of_the_request_stays(self):
         namesake = self.env["res.partner"].create({"name": "Shared mailbox", "email": EMAIL})
         request = self._request(None)
@@ -460,6 +468,21 @@ class TestPrivacyRights(PrivacyCase, HttpCase):
                 self.env["crm.privacy.request"].with_user(user).create({"name": NAME})
             with self.subTest(user=user.login), self.assertRaises(AccessError):
                 self.person.with_user(user).action_open_privacy_request()
+
+    def test_nobody_starts_a_request_past_its_buttons(self):
+        requests = self.env["crm.privacy.request"].with_user(self.officer)
+        request = self._request(None, self.officer)
+        for values in ({"state": "running"}, {"keys": {"partners": [1]}}, {"kind": "erase"}):
+            with self.subTest(values=values), self.assertRaises(AccessError):
+                request.write(values)
+            with self.subTest(values=values), self.assertRaises(AccessError):
+                requests.create({"name": NAME, **values})
+
+    def test_a_running_request_cannot_be_deleted(self):
+        request = self._request(None, self.officer)
+        request.action_erase()
+        with self.assertRaises(UserError):
+            request.unlink()
 
     def test_a_running_request_cannot_be_turned_on_somebody_else(self):
         request = self._request(None, self.officer)

@@ -6,6 +6,8 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.mail.tests.common import mail_new_test_user
+
 from .dispatch_common import DispatchCase
 
 
@@ -142,6 +144,22 @@ class TestRetention(DispatchCase):
                 domain="[]",
                 date_field_id=fields_of_stage.id,
             )
+
+    def test_an_officer_of_one_company_makes_no_rule_for_all(self):
+        officer = mail_new_test_user(
+            self.env,
+            login="core_officer_one",
+            groups="crm_core.group_crm_core_privacy_officer,base.group_user,sales_team.group_sale_manager",
+            company_id=self.company.id,
+        )
+        rules = self._create_rule(), self._create_rule(company_id=self.company.id)
+        with self.assertRaises(ValidationError):
+            rules[0].with_user(officer).age = 1
+        rules[1].with_user(officer).age = 1
+        with self.assertRaises(ValidationError):
+            rules[1].with_user(officer).company_id = False
+        with self.assertRaises(ValidationError):
+            rules[1].with_user(officer).copy({"company_id": False})
 
     def test_salespeople_may_not_touch_rules(self):
         rule = self._create_rule()
