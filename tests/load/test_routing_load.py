@@ -35,9 +35,7 @@ def test_two_workers_of_which_one_is_killed_give_each_lead_once_and_overload_nob
     chance, wanted = random.Random(7), min(LEADS, PEOPLE * CAPACITY)
 
     def given():
-        rows = workspace.cluster.query(
-            "SELECT count(*) FROM crm_lead WHERE user_id IS NOT NULL AND name LIKE 'Load %'", database
-        )
+        rows = workspace.cluster.query("SELECT count(*) FROM crm_lead WHERE user_id IS NOT NULL AND name LIKE 'Load %'", database)
         return int(rows[0][0])
 
     for kill in range(KILLS):

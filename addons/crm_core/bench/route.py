@@ -14,7 +14,9 @@ def route_leads(bench):
         env["crm.routing.item"].with_user(1)._cron_route()
         given = env["crm.lead"].search_count([("team_id", "=", team.id), ("user_id", "!=", False)])
         bench.check("every lead was given", given == bench.size)
-        reasons = env["crm.routing.decision"].search_count([("queue_id.crm_team_ids", "=", team.id)])
+        reasons = env["crm.routing.decision"].search_count(
+            [("queue_id.crm_team_ids", "=", team.id)]
+        )
         bench.check("every decision has its reason", reasons == bench.size)
 
     def stock(env, team):
@@ -27,7 +29,11 @@ def route_leads(bench):
             env["ir.config_parameter"].set_param("crm.lead.auto.assignment", "True")
             env["ir.cron"].search([]).write({"active": False})
     bench.compare(
-        ours=ours, reference=stock, prepare=lambda env: _prepare(env, bench.size), repeat=1, commit=True
+        ours=ours,
+        reference=stock,
+        prepare=lambda env: _prepare(env, bench.size),
+        repeat=1,
+        commit=True,
     )
 
 

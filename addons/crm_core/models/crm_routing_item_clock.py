@@ -24,12 +24,16 @@ class CrmRoutingItem(models.Model):
         """Take back what nobody touched in time, and bring what nobody could take to those who lead the teams."""
         cron, now = self.env["ir.cron"], fields.Datetime.now()
         overdue = Domain("state", "=", "assigned") & Domain("return_at", "<=", now)
-        while items := self.search(overdue, limit=BATCH, order="return_at, id").try_lock_for_update():
+        while items := self.search(
+            overdue, limit=BATCH, order="return_at, id"
+        ).try_lock_for_update():
             items._take_back()
             if not cron._commit_progress(len(items)):
                 break
         stuck = Domain("state", "=", "waiting") & Domain("fallback_at", "<=", now)
-        while items := self.search(stuck, limit=BATCH, order="fallback_at, id").try_lock_for_update():
+        while items := self.search(
+            stuck, limit=BATCH, order="fallback_at, id"
+        ).try_lock_for_update():
             items._fall_back("fallback")
             if not cron._commit_progress(len(items)):
                 break
@@ -98,7 +102,9 @@ class CrmRoutingItem(models.Model):
         cron, now = self.env["ir.cron"], fields.Datetime.now()
         late = Domain("responded_at", "=", False) & Domain("response_due_at", "<=", now)
         due = late & Domain("escalated_at", "=", False) & Domain("state", "!=", "done")
-        while items := self.search(due, limit=BATCH, order="response_due_at, id").try_lock_for_update():
+        while items := self.search(
+            due, limit=BATCH, order="response_due_at, id"
+        ).try_lock_for_update():
             items._note_responses()
             items.filtered(lambda item: not item.responded_at)._escalate()
             if not cron._commit_progress(len(items)):

@@ -252,11 +252,8 @@ class CrmRoutingMixin(models.AbstractModel):
         :rtype: crm.routing.item
         """
         # sudo: crm.routing.item - who may read the record may read where it stands
-        return (
-            self.env["crm.routing.item"]
-            .sudo()
-            .search([("res_model", "=", self._name), ("res_id", "in", self.ids)])
-        )
+        items = self.env["crm.routing.item"].sudo()
+        return items.search([("res_model", "=", self._name), ("res_id", "in", self.ids)])
 
     def _enter_routing(self):
         """Put the records that wait into their queues, and give them to people at once when that goes without waiting."""
@@ -267,14 +264,14 @@ class CrmRoutingMixin(models.AbstractModel):
             self._get_routing_queue_domain()
         )
         if waiting:
-            items = self.env["crm.routing.item"].sudo()._enroll(waiting, queues)
+            items = waiting.env["crm.routing.item"]._enroll(waiting, queues)
             items._route_at_once()
 
     def _follow_routing(self, vals):
         """Follow what a person changed: who has the work, or what the queue goes by."""
         records = self.sudo()  # sudo: crm.routing.item - people who assign do not see the queue
         items = records._get_routing_items()
-        if self._routing_owner in vals and vals[self._routing_owner]:
+        if vals.get(self._routing_owner):
             items._note_owner(self.env["res.users"].browse(vals[self._routing_owner]))
         known = set(items.filtered(lambda i: i.state in ("waiting", "failed")).mapped("res_id"))
         queues = records._get_routing_queues()

@@ -149,10 +149,7 @@ class CrmRoutingProfile(models.Model):
         missing = set(user_ids) - set(profiles.user_id.ids)
         if missing:
             profiles += every.create(
-                [
-                    {"user_id": user_id, "company_id": company.id}
-                    for user_id in sorted(missing)
-                ]
+                [{"user_id": user_id, "company_id": company.id} for user_id in sorted(missing)]
             )
         return profiles
 

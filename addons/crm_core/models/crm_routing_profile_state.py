@@ -56,7 +56,13 @@ class CrmRoutingProfile(models.Model):
     def _search_state(self, operator, value):
         if operator != "in":
             return NotImplemented
-        return [("id", "in", self.search([]).filtered(lambda p: p.state in value).ids)]
+        return [
+            (
+                "id",
+                "in",
+                self.search([("id", "!=", False)]).filtered(lambda p: p.state in value).ids,
+            )
+        ]
 
     def _get_state_text(self):
         """Return the state in the reader's words, with its end."""
@@ -69,7 +75,7 @@ class CrmRoutingProfile(models.Model):
     def _get_work_text(self, load):
         """Return what somebody has to do, kind by kind, in the reader's words."""
         # sudo: crm.routing.kind - their names
-        kinds = self.env["crm.routing.kind"].sudo().search([])
+        kinds = self.env["crm.routing.kind"].sudo().search([("active", "=", True)])
         return ", ".join(
             f"{kind.name}: {load[kind.model][0]}" for kind in kinds if load.get(kind.model, (0,))[0]
         )
@@ -90,9 +96,7 @@ class CrmRoutingProfile(models.Model):
         hours = self._get_work_intervals()
         absences, offline = self._get_absences(), self._get_offline()
         off_hours = {id_: reason for id_ in hours if (reason := _get_off_hours(hours[id_]))}
-        territories = {
-            territory.id: territory._get_territory() for territory in self.territory_ids
-        }
+        territories = {territory.id: territory._get_territory() for territory in self.territory_ids}
         return [
             Person(
                 id=profile.user_id.id,
@@ -120,7 +124,9 @@ class CrmRoutingProfile(models.Model):
         :rtype: frozenset[str]
         """
         languages = self.with_context(active_test=False).language_ids.mapped("code")
-        return frozenset(code.split("_")[0] for code in languages or [self.user_id.lang or ""] if code)
+        return frozenset(
+            code.split("_")[0] for code in languages or [self.user_id.lang or ""] if code
+        )
 
     def _get_absences(self):
         """Return why people can be given nothing at all now.
@@ -157,18 +163,15 @@ class CrmRoutingProfile(models.Model):
         """
         now = fields.Datetime.now()
         # sudo: resource.calendar.leaves - only that somebody is away, not why
-        leaves = (
-            self.env["resource.calendar.leaves"]
-            .sudo()
-            .search(
-                [
-                    ("resource_id.user_id", "in", self.user_id.ids),
-                    ("time_type", "=", "leave"),
-                    ("date_to", ">", now),
-                    ("date_from", "<=", now + HORIZON),
-                ],
-                order="date_from",
-            )
+        every = self.env["resource.calendar.leaves"].sudo()
+        leaves = every.search(
+            [
+                ("resource_id.user_id", "in", self.user_id.ids),
+                ("time_type", "=", "leave"),
+                ("date_to", ">", now),
+                ("date_from", "<=", now + HORIZON),
+            ],
+            order="date_from",
         )
         until = {}
         for leave in leaves:
@@ -190,13 +193,13 @@ class CrmRoutingProfile(models.Model):
         :rtype: dict[int, Reason]  by profile
         """
         # sudo: mail.presence - of people who may not see one another
-        present = self.env["mail.presence"].sudo().search(
+        presences = self.env["mail.presence"].sudo()
+        present = presences.search(
             [("user_id", "in", self.user_id.ids), ("status", "in", ("online", "away"))]
         )
         return {
-            profile.id: Reason("offline") for profile in self - self.filtered(
-                lambda p: p.user_id in present.user_id
-            )
+            profile.id: Reason("offline")
+            for profile in self - self.filtered(lambda p: p.user_id in present.user_id)
         }
 
     def _get_work_intervals(self):
@@ -223,7 +226,10 @@ class CrmRoutingProfile(models.Model):
         )
         return {
             profile.id: [
-                (start.astimezone(utc).replace(tzinfo=None), end.astimezone(utc).replace(tzinfo=None))
+                (
+                    start.astimezone(utc).replace(tzinfo=None),
+                    end.astimezone(utc).replace(tzinfo=None),
+                )
                 for start, end, _attendance in by_resource[profile.resource_id.id]
             ]
             for profile in self
@@ -235,7 +241,12 @@ class CrmRoutingProfile(models.Model):
 
     def _get_tz(self):
         """Return the zone whose clock this person's hours are read on."""
-        return self.user_id.tz or self.resource_id.tz or self.company_id.resource_calendar_id.tz or "UTC"
+        return (
+            self.user_id.tz
+            or self.resource_id.tz
+            or self.company_id.resource_calendar_id.tz
+            or "UTC"
+        )
 
 
 def _get_off_hours(intervals):

@@ -161,7 +161,10 @@ class CrmRoutingQueue(models.Model):
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_core.crm_routing_item_action")
-        return {**action, "context": {"search_default_queue_id": self.id, "search_default_waiting": 1}}
+        return {
+            **action,
+            "context": {"search_default_queue_id": self.id, "search_default_waiting": 1},
+        }
 
     # -- Business ----------------------------------------------------------------------------------
 
@@ -204,6 +207,7 @@ class CrmRoutingQueue(models.Model):
 
         :rtype: crm.routing.profile
         """
+        # sudo: crm.routing.profile - comes with the people
         profiles = self.env["crm.routing.profile"].sudo()
         people = self._get_user_ids()
         for company, queues in self.grouped("company_id").items():
@@ -219,7 +223,9 @@ class CrmRoutingQueue(models.Model):
 
     def _get_fallback(self):
         """Return when what begins to wait now goes to the team lead; False when it never does."""
-        return bool(self.fallback_hours) and self._get_deadline(timedelta(hours=self.fallback_hours))
+        return bool(self.fallback_hours) and self._get_deadline(
+            timedelta(hours=self.fallback_hours)
+        )
 
     def _get_deadline(self, duration):
         """Return when so much working time of this queue will have passed from now on.

@@ -17,9 +17,7 @@ class CrmRoutingSkill(models.Model):
         string="Leads with These Tags",
         help="Leads with one of these tags go to people who have this skill.",
     )
-    lead_level = fields.Selection(
-        LEVELS, string="Level at Least", required=True, default="1"
-    )
+    lead_level = fields.Selection(LEVELS, string="Level at Least", required=True, default="1")
 
     @api.model
     def _get_by_tag(self):

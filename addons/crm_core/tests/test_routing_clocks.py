@@ -26,10 +26,12 @@ class TestRoutingClocks(RoutingCase):
         lead = self._create_leads()
         self.env.flush_all()
         self.env.cr.execute(
-            "UPDATE crm_routing_item SET create_date = %s WHERE res_id = %s", (datetime.now(), lead.id)
+            "UPDATE crm_routing_item SET create_date = %s WHERE res_id = %s",
+            (datetime.now(), lead.id),
         )
         self.env.cr.execute(
-            "UPDATE crm_lead SET date_last_stage_update = %s WHERE id = %s", (datetime.now(), lead.id)
+            "UPDATE crm_lead SET date_last_stage_update = %s WHERE id = %s",
+            (datetime.now(), lead.id),
         )
         self.env.cr.execute(
             "UPDATE mail_message SET date = %s WHERE model = 'crm.lead' AND res_id = %s",
@@ -166,7 +168,12 @@ class TestRoutingClocks(RoutingCase):
             [("res_partner_id", "=", self.team_lead.partner_id.id)]
         )
         self.assertEqual(
-            len(notices.filtered(lambda n: "First response late" in (n.mail_message_id.subject or ""))), 1
+            len(
+                notices.filtered(
+                    lambda n: "First response late" in (n.mail_message_id.subject or "")
+                )
+            ),
+            1,
         )
 
     def test_a_first_response_in_time_is_noted_and_nobody_is_told(self):

@@ -68,7 +68,11 @@ class TestRoutingPeople(RoutingCase):
             ("Europe/Paris", datetime(2026, 6, 16, 15, 0), False),  # 17:00
             ("Europe/Paris", datetime(2026, 3, 27, 7, 0), True),  # 8:00, last Friday of winter time
             ("Europe/Paris", datetime(2026, 3, 27, 6, 30), False),
-            ("Europe/Paris", datetime(2026, 3, 30, 6, 0), True),  # 8:00, first Monday of summer time
+            (
+                "Europe/Paris",
+                datetime(2026, 3, 30, 6, 0),
+                True,
+            ),  # 8:00, first Monday of summer time
             ("Europe/Paris", datetime(2026, 10, 23, 6, 0), True),  # last Friday of summer time
             ("Europe/Paris", datetime(2026, 10, 26, 6, 30), False),  # first Monday of winter time
             ("Europe/Paris", datetime(2026, 10, 26, 7, 0), True),
@@ -318,7 +322,8 @@ class TestRoutingPeople(RoutingCase):
         self.profile.capacity = 1
         self._create_leads(1, user_id=self.aya.id)
         profiles = {
-            p.user_id: p for p in self.env["crm.routing.profile"].with_user(self.team_lead).search([])
+            p.user_id: p
+            for p in self.env["crm.routing.profile"].with_user(self.team_lead).search([])
         }
         self.assertEqual(profiles[self.aya].state, "full")
         self.assertEqual(profiles[self.aya].load_percent, 100)

@@ -138,7 +138,9 @@ class TestRoutingRights(RoutingCase):
         lead = self._create_leads()
         self._get_profile(self.koffi).capacity = 3
         action = lead.with_user(self.team_lead).action_explain_routing()
-        answer = self.env["crm.routing.explanation"].with_user(self.team_lead).browse(action["res_id"])
+        answer = (
+            self.env["crm.routing.explanation"].with_user(self.team_lead).browse(action["res_id"])
+        )
         self.assertEqual(answer.sentence, "Koffi would get it now.")
         self.assertEqual(answer.line_ids[0].user_id, self.koffi)
         self.assertIn("Aya is full", answer.line_ids.mapped("answer"))

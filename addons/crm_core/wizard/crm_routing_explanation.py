@@ -34,11 +34,15 @@ class CrmRoutingExplanation(models.TransientModel):
     def _prepare_values(self, record):
         # sudo: any model - the decision looks at all the team's work, the reader sees its result
         work = record.sudo()
-        queue = self.env["crm.routing.queue"].sudo().browse(work._get_routing_queues().get(record.id))
+        queue = (
+            self.env["crm.routing.queue"].sudo().browse(work._get_routing_queues().get(record.id))
+        )
         if not queue:
             return {
                 "name": record.display_name,
-                "sentence": self.env._("Its team is not routed: it is given by hand or by Odoo's rules."),
+                "sentence": self.env._(
+                    "Its team is not routed: it is given by hand or by Odoo's rules."
+                ),
             }
         verdict, people = self._decide(work, queue)
         lines = [
