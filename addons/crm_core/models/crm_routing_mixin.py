@@ -56,8 +56,8 @@ class CrmRoutingMixin(models.AbstractModel):
         return result
 
     def unlink(self):
-        # sudo: crm.routing.item - what is gone waits no longer
-        self._get_routing_items().sudo().unlink()
+        if self.env["crm.routing.queue"]._is_used():
+            self._get_routing_items().unlink()
         return super().unlink()
 
     # -- Actions -----------------------------------------------------------------------------------
