@@ -40,7 +40,8 @@ class CrmRoutingProfile(models.Model):
     def _compute_state(self):
         for company, profiles in self.grouped("company_id").items():
             loads = self.env["crm.routing.kind"]._get_loads(company, profiles.user_id.ids)
-            people = {person.id: person for person in profiles._get_people(loads)}
+            # sudo: crm.routing.profile - people may belong to companies that the reader does not see
+            people = {person.id: person for person in profiles.sudo()._get_people(loads)}
             for profile in profiles:
                 person = people[profile.user_id.id]
                 reason = person.absence or person.off_hours
