@@ -58,48 +58,46 @@ class CrmRoutingDecision(models.Model):
     # -- Sentences ---------------------------------------------------------------------------------
 
     def _get_given_sentence(self):
-        # sudo: res.users - names of people of the team
         merits = [*self._get_merits(), self._get_load_text()]
         text = self.env._(
             "Given to %(person)s: %(merits)s",
-            person=self.sudo().user_id.name or self.env._("somebody who left"),
+            person=self._get_name(),
             merits=format_list(self.env, merits, style="unit"),
         )
         obstacles = self._describe_obstacles(self.considered or [])
         return f"{text}; {obstacles}." if obstacles else f"{text}."
 
     def _get_manual_sentence(self):
-        # sudo: res.users - names of people of the team
         return self.env._(
             "Given to %(person)s by %(author)s.",
-            person=self.sudo().user_id.name,
-            author=self.sudo().create_uid.name,
+            person=self._get_name(),
+            author=self._get_name("create_uid"),
         )
 
     def _get_returned_sentence(self):
-        # sudo: res.users - names of people of the team
-        return self.env._(
-            "Back to the queue: %s did not touch it in time.", self.sudo().user_id.name
-        )
+        return self.env._("Back to the queue: %s did not touch it in time.", self._get_name())
 
     def _get_returns_sentence(self):
-        # sudo: res.users - names of people of the team
         return self.env._(
-            "Given to %s, who leads the team: it came back too often.", self.sudo().user_id.name
+            "Given to %s, who leads the team: it came back too often.", self._get_name()
         )
 
     def _get_fallback_sentence(self):
-        # sudo: res.users - names of people of the team
         text = self.env._(
             "Given to %s, who leads the team: nobody could take it in time",
-            self.sudo().user_id.name,
+            self._get_name(),
         )
         obstacles = self._describe_obstacles(self.considered or [])
         return f"{text}; {obstacles}." if obstacles else f"{text}."
 
     def _get_escalated_sentence(self):
+        return self.env._("%s was told that the first response is late.", self._get_name())
+
+    def _get_name(self, field="user_id"):
+        """Return the name of a person of the decision, also of one whom the reader does not see."""
         # sudo: res.users - names of people of the team
-        return self.env._("%s was told that the first response is late.", self.sudo().user_id.name)
+        decision = self.sudo()
+        return decision[field].name or self.env._("somebody who left")
 
     def _get_merits(self):
         """Return what speaks for the chosen person, in the reader's words."""
@@ -108,7 +106,7 @@ class CrmRoutingDecision(models.Model):
             merits.append(self.env._("covers %s", self.territory_id.name))
         if self.language:
             merits.append(self.env._("speaks %s", self._get_language_name(self.language)))
-        # sudo: crm.routing.skill - names
+        # sudo: crm.routing.skill - their names, for whoever reads the decision
         skills = self.env["crm.routing.skill"].sudo().browse(self.skill_ids or []).exists()
         merits += [self.env._("knows %s", skill.name) for skill in skills]
         return merits

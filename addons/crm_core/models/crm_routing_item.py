@@ -184,11 +184,12 @@ class CrmRoutingItem(models.Model):
         :param queues: ``crm.routing.queue`` of which records are looked for
         :return: number of records put into a queue
         """
-        count = 0
+        # sudo: crm.routing.item - whoever sets it off
+        items, count = self.sudo(), 0
         for model in self.env["crm.routing.kind"]._get_weights():
             # sudo: any model - all that waits is routed
             work = self.env[model].sudo()
-            known = self.sudo()._search(
+            known = items._search(
                 [("res_model", "=", model), ("state", "in", ("waiting", "failed"))]
             )
             found = work.search(
@@ -201,7 +202,7 @@ class CrmRoutingItem(models.Model):
                 for id_, queue_id in found._get_routing_queues().items()
                 if queue_id in queues.ids
             }
-            count += len(self.sudo()._enroll(found.browse(mine), mine))
+            count += len(items._enroll(found.browse(mine), mine))
         return count
 
     # -- What people change ----------------------------------------------------------------------------

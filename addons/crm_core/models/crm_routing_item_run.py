@@ -28,7 +28,7 @@ class CrmRoutingItem(models.Model):
     @api.model
     def _cron_route(self):
         """Give what waits, batch by batch, as long as this run may last; then tell those who got something."""
-        queues = self.env["crm.routing.queue"].search([])
+        queues = self.env["crm.routing.queue"].search([("active", "=", True)])
         given, _waiting = self._route_queues(queues, "cron")
         self._tell_assignees()
         self.env["ir.cron"]._commit_progress(given)
@@ -201,7 +201,8 @@ class CrmRoutingItem(models.Model):
                 work._get_routing_queue_domain()
                 & work._get_routing_ids_domain(items.mapped("res_id"))
             )
-            items.filtered(lambda item: item.res_id not in waiting._ids).state = "done"
+            gone = set(items.mapped("res_id")) - set(waiting.ids)
+            items.filtered(lambda item, gone=gone: item.res_id in gone).state = "done"
 
     def _note_obstacles(self, verdict):
         """Keep why nobody can take it, when that changed."""

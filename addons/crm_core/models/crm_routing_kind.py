@@ -47,7 +47,7 @@ class CrmRoutingKind(models.Model):
         :rtype: dict[str, float]  by model
         """
         # sudo: crm.routing.kind - whoever gives work needs the weights
-        kinds = self.sudo().search([])
+        kinds = self.sudo().search([("active", "=", True)])
         return {kind.model: kind.weight for kind in kinds if kind._is_installed()}
 
     def _is_installed(self):
@@ -65,8 +65,7 @@ class CrmRoutingKind(models.Model):
         loads = {user_id: {} for user_id in user_ids}
         for model, weight in self._get_weights().items():
             # sudo: any model - all work counts, also what the reader may not see
-            for user_id, pieces, points in (
-                self.env[model].sudo()._get_routing_loads(company, user_ids, weight)
-            ):
+            work = self.env[model].sudo()
+            for user_id, pieces, points in work._get_routing_loads(company, user_ids, weight):
                 loads[user_id][model] = (pieces, points)
         return loads

@@ -56,8 +56,8 @@ class CrmRoutingMixin(models.AbstractModel):
         return result
 
     def unlink(self):
-        # sudo: crm.routing.item - what is gone waits no longer
-        self._get_routing_items().sudo().unlink()
+        if self.env["crm.routing.queue"]._is_used():
+            self._get_routing_items().unlink()
         return super().unlink()
 
     # -- Actions -----------------------------------------------------------------------------------
@@ -252,11 +252,8 @@ class CrmRoutingMixin(models.AbstractModel):
         :rtype: crm.routing.item
         """
         # sudo: crm.routing.item - who may read the record may read where it stands
-        return (
-            self.env["crm.routing.item"]
-            .sudo()
-            .search([("res_model", "=", self._name), ("res_id", "in", self.ids)])
-        )
+        items = self.env["crm.routing.item"].sudo()
+        return items.search([("res_model", "=", self._name), ("res_id", "in", self.ids)])
 
     def _enter_routing(self):
         """Put the records that wait into their queues, and give them to people at once when that goes without waiting."""
@@ -267,7 +264,7 @@ class CrmRoutingMixin(models.AbstractModel):
             self._get_routing_queue_domain()
         )
         if waiting:
-            items = self.env["crm.routing.item"].sudo()._enroll(waiting, queues)
+            items = waiting.env["crm.routing.item"]._enroll(waiting, queues)
             items._route_at_once()
 
     def _follow_routing(self, vals):

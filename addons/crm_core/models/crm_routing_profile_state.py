@@ -40,7 +40,8 @@ class CrmRoutingProfile(models.Model):
     def _compute_state(self):
         for company, profiles in self.grouped("company_id").items():
             loads = self.env["crm.routing.kind"]._get_loads(company, profiles.user_id.ids)
-            people = {person.id: person for person in profiles._get_people(loads)}
+            # sudo: crm.routing.profile - people may belong to companies that the reader does not see
+            people = {person.id: person for person in profiles.sudo()._get_people(loads)}
             for profile in profiles:
                 person = people[profile.user_id.id]
                 reason = person.absence or person.off_hours
@@ -56,7 +57,13 @@ class CrmRoutingProfile(models.Model):
     def _search_state(self, operator, value):
         if operator != "in":
             return NotImplemented
-        return [("id", "in", self.search([]).filtered(lambda p: p.state in value).ids)]
+        return [
+            (
+                "id",
+                "in",
+                self.search([("id", "!=", False)]).filtered(lambda p: p.state in value).ids,
+            )
+        ]
 
     def _get_state_text(self):
         """Return the state in the reader's words, with its end."""
@@ -69,7 +76,7 @@ class CrmRoutingProfile(models.Model):
     def _get_work_text(self, load):
         """Return what somebody has to do, kind by kind, in the reader's words."""
         # sudo: crm.routing.kind - their names
-        kinds = self.env["crm.routing.kind"].sudo().search([])
+        kinds = self.env["crm.routing.kind"].sudo().search([("active", "=", True)])
         return ", ".join(
             f"{kind.name}: {load[kind.model][0]}" for kind in kinds if load.get(kind.model, (0,))[0]
         )
@@ -157,18 +164,15 @@ class CrmRoutingProfile(models.Model):
         """
         now = fields.Datetime.now()
         # sudo: resource.calendar.leaves - only that somebody is away, not why
-        leaves = (
-            self.env["resource.calendar.leaves"]
-            .sudo()
-            .search(
-                [
-                    ("resource_id.user_id", "in", self.user_id.ids),
-                    ("time_type", "=", "leave"),
-                    ("date_to", ">", now),
-                    ("date_from", "<=", now + HORIZON),
-                ],
-                order="date_from",
-            )
+        every = self.env["resource.calendar.leaves"].sudo()
+        leaves = every.search(
+            [
+                ("resource_id.user_id", "in", self.user_id.ids),
+                ("time_type", "=", "leave"),
+                ("date_to", ">", now),
+                ("date_from", "<=", now + HORIZON),
+            ],
+            order="date_from",
         )
         until = {}
         for leave in leaves:
@@ -190,10 +194,9 @@ class CrmRoutingProfile(models.Model):
         :rtype: dict[int, Reason]  by profile
         """
         # sudo: mail.presence - of people who may not see one another
-        present = (
-            self.env["mail.presence"]
-            .sudo()
-            .search([("user_id", "in", self.user_id.ids), ("status", "in", ("online", "away"))])
+        presences = self.env["mail.presence"].sudo()
+        present = presences.search(
+            [("user_id", "in", self.user_id.ids), ("status", "in", ("online", "away"))]
         )
         return {
             profile.id: Reason("offline")

@@ -207,6 +207,7 @@ class CrmRoutingQueue(models.Model):
 
         :rtype: crm.routing.profile
         """
+        # sudo: crm.routing.profile - comes with the people
         profiles = self.env["crm.routing.profile"].sudo()
         people = self._get_user_ids()
         for company, queues in self.grouped("company_id").items():

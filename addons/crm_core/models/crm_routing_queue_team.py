@@ -12,11 +12,8 @@ class CrmRoutingQueue(models.Model):
     def _get_user_ids(self):
         people = super()._get_user_ids()
         # sudo: crm.team.member - whoever makes work
-        members = (
-            self.env["crm.team.member"]
-            .sudo()
-            .search([("crm_team_id.routing_queue_id", "in", self.ids)])
-        )
+        every = self.env["crm.team.member"].sudo()
+        members = every.search([("crm_team_id.routing_queue_id", "in", self.ids)])
         for member in members:
             ids = people[member.crm_team_id.routing_queue_id.id]
             if member.user_id.id not in ids and not member.assignment_optout:

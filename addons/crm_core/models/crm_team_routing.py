@@ -32,7 +32,7 @@ class CrmTeam(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         teams = super().create(vals_list)
-        teams._ensure_routing_queues()
+        teams.filtered(lambda team: team.assignment_mode == "routing")._ensure_routing_queues()
         return teams
 
     def write(self, vals):
@@ -72,7 +72,8 @@ class CrmTeam(models.Model):
 
     def _ensure_routing_queues(self):
         """Give each routed team its queue."""
-        self.env.registry.clear_cache()
+        if self:
+            self.env.registry.clear_cache()
         for team in self:
             routed = team.assignment_mode == "routing" and team.active
             # sudo: crm.routing.queue - comes with the team

@@ -220,7 +220,7 @@ class TestRoutingLeads(RoutingCase):
 
         def assign(records, user):
             if poisoned in records:
-                raise UserError("poison")
+                raise UserError("poison")  # pylint: disable=translation-required
             return original(records, user)
 
         with (

@@ -26,6 +26,13 @@ class TestRoutingRights(RoutingCase):
         with self.assertRaises(AccessError):
             mine.with_user(self.aya).capacity = 0
 
+    def test_a_team_lead_sees_people_who_also_work_in_a_company_he_does_not_see(self):
+        self.koffi.company_ids |= self.company_xof
+        self.env.invalidate_all()
+        profile = self._get_profile(self.koffi).with_user(self.team_lead)
+        self.assertEqual(profile.state, "available")
+        self.assertFalse(self._get_item(self._create_leads()).error)
+
     def test_somebody_who_is_given_no_work_has_no_switch(self):
         self.assertFalse(self.env["crm.routing.profile"].with_user(self.salesperson).get_own())
 

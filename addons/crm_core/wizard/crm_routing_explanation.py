@@ -34,9 +34,7 @@ class CrmRoutingExplanation(models.TransientModel):
     def _prepare_values(self, record):
         # sudo: any model - the decision looks at all the team's work, the reader sees its result
         work = record.sudo()
-        queue = (
-            self.env["crm.routing.queue"].sudo().browse(work._get_routing_queues().get(record.id))
-        )
+        queue = work.env["crm.routing.queue"].browse(work._get_routing_queues().get(record.id))
         if not queue:
             return {
                 "name": record.display_name,

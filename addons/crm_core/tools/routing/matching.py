@@ -43,6 +43,9 @@ class Place(NamedTuple):
         return any(self)
 
 
+NOWHERE = Place()
+
+
 class Territory(NamedTuple):
     """A part of the world: what is empty in it does not matter."""
 
@@ -100,7 +103,7 @@ class Demand:
     people: tuple = ()
     languages: frozenset = frozenset()
     skills: dict = field(default_factory=dict)
-    place: Place = Place()
+    place: Place = NOWHERE
     weight: float = 1.0
     excluded: frozenset = frozenset()
     wants_at_work: bool = True
