@@ -35,6 +35,17 @@ SET_UP = {
     "crm.privacy.request": ("name", "email", "phone", "keys", "reason", "error", "fingerprint"),
     "res.partner": ("crm_lifecycle_model",),
     "crm.privacy.request.line": ("model", "kind", "note", "error"),
+    "crm.metric": (
+        "code", "customer_path", "date_field", "definition", "domain", "field_path", "name", "pipeline_path", "salesperson_path",
+        "since_path", "team_path", "weight_field",
+    ),
+    "crm.document.tag": ("name",),
+    "crm.routing.kind": ("model", "name"),
+    "crm.routing.skill": ("name",),
+    "crm.routing.territory": ("name", "postcodes"),
+    "crm.routing.queue": ("name",),
+    "crm.routing.item": ("considered", "res_model", "returned_user_ids"),
+    "crm.routing.decision": ("considered", "language", "res_model", "skill_ids"),
 }  # fmt: skip
 
 
@@ -51,6 +62,8 @@ class CrmPrivacy(models.AbstractModel):
             *self._get_ledger_declarations(),
             *self._get_whatsapp_declarations(),
             *self._get_import_declarations(),
+            *self._get_merge_declarations(),
+            PersonalData("crm.routing.item", mentions=("error",)),
         ]
 
     def _get_ledger_declarations(self):
@@ -192,3 +205,45 @@ class CrmPrivacy(models.AbstractModel):
     @api.model
     def _find_by_entry(self, name, keys, _model):
         return self._get_record_domain(name, "res_id", keys)
+
+    def _get_merge_declarations(self):
+        """A merge that the person took part in is deleted with its log: it cannot be undone any more."""
+        return [
+            PersonalData(
+                "crm.merge",
+                personal=("name", "summary", "reason", "undo_note"),
+                impersonal=("res_model",),
+                found_by=(("record", "res_model"), ("merged", "record_ids")),
+                erasure="delete",
+                mentions=("summary", "reason", "undo_note"),
+                shown=("date",),
+            ),
+            PersonalData(
+                "crm.merge.record",
+                personal=("name", "detail"),
+                impersonal=("res_model",),
+                found_by=(("record", "res_model"),),
+                erasure="delete",
+            ),
+            PersonalData(
+                "crm.merge.change",
+                impersonal=("table_name", "column_name"),
+                mentions=("old_value", "new_value"),
+            ),
+            PersonalData(
+                "crm.duplicate",
+                personal=("reasons",),
+                impersonal=("res_model",),
+                found_by=(("pair", "low_id"), ("pair", "high_id")),
+                erasure="delete",
+            ),
+        ]
+
+    @api.model
+    def _find_by_merged(self, name, keys, _model):
+        """Find the merges that took the person's records into another one, also those that were undone."""
+        return Domain(name, "any!", self._get_record_domain("res_model", "res_id", keys))
+
+    @api.model
+    def _find_by_pair(self, name, keys, _model):
+        return self._get_record_domain("res_model", name, keys)

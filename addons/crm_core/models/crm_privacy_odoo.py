@@ -88,6 +88,7 @@ class CrmPrivacy(models.AbstractModel):
             PersonalData(
                 "ir.attachment",
                 personal=("name", "description", "index_content"),
+                impersonal=("document_expiry_error",),
                 found_by=(("record", "res_model"),),
                 only=[("res_field", "!=", "-"), ("type", "=", "binary")],
                 erasure="delete",

