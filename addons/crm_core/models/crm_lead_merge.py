@@ -49,7 +49,8 @@ class CrmLead(models.Model):
         leads = leads._sort_by_confidence_level(reverse=True)
         master, others = leads[:1], leads[1:]
         values = leads._prepare_merged_values(user_id, team_id)
-        self.env["crm.merge"]._merge(master, others, values=values, delete=auto_unlink)
+        merges = self.env["crm.merge"].with_context(crm_merge_active_followers=True)
+        merges._merge(master, others, values=values, delete=auto_unlink)
         return master
 
     def _prepare_merged_values(self, user_id, team_id):
@@ -57,9 +58,8 @@ class CrmLead(models.Model):
 
         :rtype: dict
         """
-        master = self[:1]
         values = {
-            name: value
+            name: value.id if isinstance(value, models.BaseModel) else value
             for name, value in self._merge_data(self._merge_get_fields()).items()
             if self._fields[name].type not in ("many2many", "one2many")
         }
@@ -69,10 +69,4 @@ class CrmLead(models.Model):
         # the deal keeps its place; the pipeline sees to a stage that fits
         for name in ("stage_id", "pipeline_id"):
             values.pop(name, None)
-        kept = {
-            name
-            for name, value in values.items()
-            if name != "type"
-            and master._fields[name].convert_to_write(master[name], master) == value
-        }
-        return {name: value for name, value in values.items() if name not in kept}
+        return values

@@ -6,7 +6,6 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 
-MAX_RECORDS = 10
 RECORDING = "crm_merge.recording"
 
 
@@ -56,6 +55,13 @@ class CrmMerge(models.Model):
         for merge in self:
             # sudo: ir.model - names of models are no secret
             merge.model_label = self.env["ir.model"].sudo()._get(merge.res_model).name
+
+    def unlink(self):
+        # sudo: mail.followers - those that merges left behind, kept for their undo
+        followers = self.env["mail.followers"].sudo()
+        left = [("res_model", "=", self._name), ("res_id", "in", self.record_ids.mapped("res_id"))]
+        followers.search(left).unlink()
+        return super().unlink()
 
     # -- Actions ---
 
@@ -119,11 +125,14 @@ class CrmMerge(models.Model):
         self.env.flush_all()
         if delete:
             self._delete_rows(master._table, others.ids)
-        self.env.invalidate_all()
-        self.env.registry.clear_cache()
+            self.env.invalidate_all()
+        if master._name == "res.partner":
+            self.env.registry.clear_cache()  # what is cached of companies and users names contacts
 
     def _part_from(self, master, others):
         """Do what has to be done before the others' numbers are given up; extend it, with ``_set_cells`` and the like."""
+        if self.env.context.get("crm_merge_active_followers"):
+            self._leave_passive_followers(others)
         self._keep_images(master, others)
         self._note_imports(others)
 
@@ -268,13 +277,6 @@ class CrmMerge(models.Model):
         """
         if not others:
             raise UserError(self.env._("Choose at least two records."))
-        if len(others) >= MAX_RECORDS:
-            raise UserError(
-                self.env._(
-                    "Merge at most %s records at a time, so that you can see what you do.",
-                    MAX_RECORDS,
-                )
-            )
         # sudo: any model - what stands against it may be out of the caller's sight
         if reasons := master.sudo()._get_merge_obstacles(others.sudo()):
             raise UserError("\n".join(reasons))

@@ -18,7 +18,9 @@ class CrmMergeChange(models.Model):
     _rec_name = "table_name"
     _log_access = False
 
-    merge_id = fields.Many2one("crm.merge", required=True, readonly=True, ondelete="cascade")
+    merge_id = fields.Many2one(
+        "crm.merge", required=True, readonly=True, index=True, ondelete="cascade"
+    )
     kind = fields.Selection(
         [("cell", "Changed"), ("row", "Removed"), ("link", "Link changed"), ("made", "Created")],
         required=True,
@@ -29,8 +31,6 @@ class CrmMergeChange(models.Model):
     column_name = fields.Char("Column", readonly=True)
     old_value = fields.Json("Before", readonly=True)
     new_value = fields.Json("After", readonly=True)
-
-    _merge_idx = models.Index("(merge_id, table_name, kind)")
 
     @api.model
     def _log(self, merge, kind, table, rows):

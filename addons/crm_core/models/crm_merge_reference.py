@@ -27,6 +27,7 @@ UNTOUCHED_TABLES = (
 PLAIN_PAIRS = [
     ("mail.alias", "alias_parent_thread_id", "alias_parent_model_id"),
     ("mail.alias", "alias_force_thread_id", "alias_model_id"),
+    ("calendar.event", "res_id", "res_model_id"),
 ]
 
 
@@ -51,6 +52,13 @@ class CrmMergeReference(models.AbstractModel):
 
         :rtype: list[Reference]
         """
+        cache = self.env.cr.cache.setdefault(self._name, {})
+        if table not in cache:
+            cache[table] = self._find_references(table)
+        return cache[table]
+
+    @api.model
+    def _find_references(self, table):
         model = self._get_model(table)
         found = self._get_key_references(table)
         if model:

@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 
@@ -53,6 +53,23 @@ class CrmMerge(models.Model):
             self._set_cells("ir_attachment", "res_model", self._name, ids)
             self._set_cells("ir_attachment", "res_id", self.id, ids)
             self._set_cells("ir_attachment", "res_field", None, ids)
+
+    def _leave_passive_followers(self, others):
+        """Keep on the log who followed without having written in the last thirty days: Odoo's own merge leaves them behind."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT id FROM mail_followers AS follower
+                    WHERE res_model = %s AND res_id = ANY(%s) AND NOT EXISTS (
+                          SELECT FROM mail_message AS message
+                           WHERE message.model = follower.res_model AND message.res_id = follower.res_id
+                             AND message.author_id = follower.partner_id AND message.date > %s)""",
+                others._name,
+                others.ids,
+                fields.Datetime.subtract(fields.Datetime.now(), days=30),
+            )
+        )
+        if ids := [follower for (follower,) in rows]:
+            self._set_cells("mail_followers", "res_model", self._name, ids)
 
     def _note_imports(self, others):
         """Take from imports the right to delete, or set back, records that are part of others now."""

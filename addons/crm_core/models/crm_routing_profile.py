@@ -116,16 +116,22 @@ class CrmRoutingProfile(models.Model):
 
         :return: ``{"id", "is_taking", "paused_until"}``, or False for somebody who is given none
         """
-        profile = self.search(
-            [("user_id", "=", self.env.uid), ("company_id", "=", self.env.company.id)]
-        )
-        if not profile:
-            return False
-        taking = not profile._get_pause()
+        self.browse().check_access("read")
+        return self._get_own_by_company().get(self.env.company.id, False)
+
+    @api.model
+    def _get_own_by_company(self):
+        """Return whether the person at work takes work, for each company where work is given: ``{company id: see above}``."""
+        # sudo: crm.routing.profile - one's own
+        profiles = self.sudo().search([("user_id", "=", self.env.uid)])
+        return {profile.company_id.id: profile._prepare_switch() for profile in profiles}
+
+    def _prepare_switch(self):
+        taking = not self._get_pause()
         return {
-            "id": profile.id,
+            "id": self.id,
             "is_taking": taking,
-            "paused_until": profile.paused_until if not taking else False,
+            "paused_until": self.paused_until if not taking else False,
         }
 
     def _after_getting_free(self):

@@ -63,6 +63,7 @@ from . import (
     test_metric_values,
     test_duplicates,
     test_merge_undo,
+    test_merge_assignment,
     test_merge_apps,
     test_merge_wizard,
 )

@@ -124,8 +124,6 @@ class MergeCase(CrmCoreCase):
         """Return the places that still name a record."""
         move = self.env["crm.merge"].with_context(crm_merge_swallowed=record._name)
         references = self.env["crm.merge.reference"]._get_references(record._table)
-        return [
-            f"{each.table}.{each.column}"
-            for each in references
-            if each.kind in ("key", "pair", "text") and move._is_used(each, {record.id: 0})
-        ]
+        certain = [each for each in references if each.kind in ("key", "pair", "text")]
+        used = move._get_used(certain, {record.id: 0})
+        return [f"{each.table}.{each.column}" for each in used]

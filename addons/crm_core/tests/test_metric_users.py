@@ -9,6 +9,12 @@ from .metric_common import MetricCase
 class TestMetricUsers(MetricCase):
     """Where metrics show: the customer page, the digest, the team's figures."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for code in ("won_revenue", "deals_won"):
+            cls.env.ref(f"crm_core.crm_metric_{code}").on_customer_page = True
+
     def test_the_customer_page_shows_what_was_won_with_the_customer(self):
         self._won(100)
         self._won(50)

@@ -3,10 +3,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, format_datetime, html2plaintext
 
-from ..models.crm_merge import MAX_RECORDS
 from ..models.crm_merge_mixin import COMBINED_TYPES
 
 MODELS = ("res.partner", "crm.lead")
+MAX_RECORDS = 10  # so that one sees what one does
 ALL = "all"
 
 

@@ -12,7 +12,5 @@ class CrmInteraction(models.Model):
         return super()._get_channels() | {"visit": (self.env._("Visit"), "fa-car")}
 
     def _get_sources(self):
-        visits = Source(
-            model="crm.sample.visit", channel="visit", date="date", partner="partner_id", title="name", author="user_id", has_messages=True
-        )
+        visits = Source("crm.sample.visit", "partner_id", "date", "visit", title="name", author="user_id", has_messages=True)
         return [*super()._get_sources(), visits]

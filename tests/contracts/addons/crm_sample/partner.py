@@ -8,5 +8,5 @@ class ResPartner(models.Model):
 
     def _get_customer_cards(self):
         visits = self.env["crm.sample.visit"].search_count([("partner_id", "=", self.id)])
-        card = {"id": "visits", "sequence": 90, "title": self.env._("Visits"), "value": str(visits), "subtitle": "", "icon": "fa-car"}
-        return [*super()._get_customer_cards(), card | {"tone": "neutral", "action": None}]
+        card = {"id": "visits", "sequence": 90, "title": self.env._("Visits"), "value": str(visits), "subtitle": ""}
+        return [*super()._get_customer_cards(), {**card, "icon": "fa-car", "tone": "neutral", "action": None}]

@@ -10,7 +10,7 @@ class CrmSampleVisit(models.Model):
     _inherit = ["crm.routing.mixin", "mail.thread"]
 
     name = fields.Char(required=True)
-    partner_id = fields.Many2one("res.partner", required=True, index=True, ondelete="cascade")
+    partner_id = fields.Many2one("res.partner", required=True, index=True)
     user_id = fields.Many2one("res.users", index=True)
     queue_id = fields.Many2one("crm.routing.queue")
     date = fields.Datetime(default=fields.Datetime.now)

@@ -1,4 +1,4 @@
-import { Component, onWillStart, useState } from "@odoo/owl";
+import { Component, useState } from "@odoo/owl";
 import { Dropdown } from "@web/core/dropdown/dropdown";
 import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { deserializeDateTime, formatDateTime, serializeDateTime } from "@web/core/l10n/dates";
@@ -6,6 +6,7 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
+import { session } from "@web/session";
 
 const { DateTime } = luxon;
 
@@ -17,16 +18,12 @@ export class TakeWorkSwitch extends Component {
 
     setup() {
         this.orm = useService("orm");
-        this.state = useState({ own: false });
-        onWillStart(() => {
-            this.load();
-        });
+        const own = session.crm_takes_work?.[user.activeCompany?.id];
+        this.state = useState({ own: own || false });
     }
 
     async load() {
-        if (await user.hasGroup("sales_team.group_sale_salesman")) {
-            this.state.own = await this.orm.silent.call("crm.routing.profile", "get_own", []);
-        }
+        this.state.own = await this.orm.silent.call("crm.routing.profile", "get_own", []);
     }
 
     get label() {
