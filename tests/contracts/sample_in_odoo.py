@@ -29,6 +29,6 @@ def use(env):
         "why": visit.routing_sentence,
         "timeline": [(row["channel"], row["title"], row["excerpt"]) for row in page["rows"]],
         "courier": [letter.state, letter.provider_ref],
-        "metric": metric._get_values("this_month")[metric].value,
+        "metric": metric._get_values("month")[metric].value,
         "card": [card["value"] for card in cards if card["id"] == "visits"],
     }

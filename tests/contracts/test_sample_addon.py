@@ -24,7 +24,7 @@ def database(sample, live_template):
 def _module(sample, database, command):
     log = sample.log(f"{command}-{database}")
     status = run_to_end(sample, ["-d", database, "crm_sample"], log=log, demo=False, subcommand=["module", command])
-    assert status == 0, log.read_text(encoding="utf-8")[-3000:]
+    assert status == 0, log.read_text(encoding="utf-8")[-9000:]
     problems = test_log.read(log).problems
     assert not problems, "\n".join(dict.fromkeys(map(str, problems)))
 

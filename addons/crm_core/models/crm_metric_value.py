@@ -2,7 +2,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..tools.metrics import MetricValue, Period, RateTable, Total, get_period, share_out
+from ..tools.metrics import PERIODS, MetricValue, Period, RateTable, Total, get_period, share_out
 from .crm_metric import DIMENSIONS
 from .crm_metric_batch import MetricRequest
 
@@ -81,6 +81,8 @@ class CrmMetric(models.Model):
         """
         if isinstance(period, Period):
             return period
+        if period not in PERIODS:
+            raise UserError(self.env._("There is no period “%s”.", period))
         week_start = int(self.env["res.lang"]._get_data(code=self.env.user.lang).week_start or 1)
         try:
             return get_period(

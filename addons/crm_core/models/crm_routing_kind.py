@@ -28,12 +28,14 @@ class CrmRoutingKind(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        kinds = super().create(vals_list)
         self.env.registry.clear_cache()
-        return super().create(vals_list)
+        return kinds
 
     def write(self, vals):
+        result = super().write(vals)
         self.env.registry.clear_cache()
-        return super().write(vals)
+        return result
 
     def unlink(self):
         self.env.registry.clear_cache()

@@ -1,1 +1,1 @@
-{"name": "Visits: a sample", "license": "LGPL-3", "depends": ["crm_core"], "data": ["ir.model.access.csv", "data.xml"]}
+{"name": "Visits", "author": "Sample", "license": "LGPL-3", "depends": ["crm_core"], "data": ["ir.model.access.csv", "data.xml"]}
