@@ -9,10 +9,10 @@ class CrmMerge(models.Model):
 
     def _after_move(self, master, others):
         """Let meetings follow their deal also where they name the number of its record but not its kind."""
-        super()._after_move(master, others)
         if master._name == "crm.lead":
             # sudo: calendar.event - those of anybody, as all that is moved
             meetings = self.env["calendar.event"].sudo().with_context(active_test=False)
             left = [("opportunity_id", "=", master.id), ("res_id", "in", others.ids)]
             if found := meetings.search(left):
                 self._set_cells("calendar_event", "res_id", master.id, found.ids)
+        return super()._after_move(master, others)
