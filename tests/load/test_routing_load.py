@@ -44,7 +44,7 @@ def test_two_workers_of_which_one_is_killed_give_each_lead_once_and_overload_nob
         time.sleep(chance.random() / 4)
         doomed.kill()
         if kill < KILLS - 1:
-            steady.kill()
+            steady.kill(may_have_ended=True)
         else:
             steady.wait()
     ShellProcess(workspace, database, WORK).wait()

@@ -2,7 +2,6 @@
 
 from urllib.parse import urlsplit
 
-import sms_in_odoo
 import whatsapp_in_odoo
 
 SECRET = "a secret of the tests"
@@ -14,10 +13,10 @@ def open_doors(env):
     :return: dictionaries with the ``path``, and the ``secret`` that bodies are signed with, if they are
     """
     webhook = whatsapp_in_odoo.add_account(env, app_secret=SECRET, phone_number_id="100200300", business_account_id="100200301")
-    gateway = sms_in_odoo.set_up(env, "http://127.0.0.1:9/")
-    sms_in_odoo.tear_down(env)
-    consents = env["crm.consent"]
-    stop = consents._get_opt_out_url("somebody@example.com", "email", "marketing")
-    addresses = [*gateway.values(), stop]
+    gateway = env["crm.sms.gateway"].create(
+        {"name": "Open door", "company_id": env.company.id, "url": "http://127.0.0.1:9/", "is_on_own_network": True}
+    )
+    env.cr.commit()
+    stop = env["crm.consent"]._get_opt_out_url("somebody@example.com", "email", "marketing")
     signed = [{"path": f"/crm/whatsapp/webhook/{webhook}", "secret": SECRET}]
-    return signed + [{"path": urlsplit(address).path, "secret": ""} for address in addresses]
+    return signed + [{"path": urlsplit(address).path, "secret": ""} for address in (gateway.report_url, gateway.incoming_url, stop)]

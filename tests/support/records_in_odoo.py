@@ -1,7 +1,13 @@
 """Makes records of every model of ours, in every state that they may have; runs inside the Odoo server."""
 
+import random
+
+from psycopg2.errors import UniqueViolation
+
 from odoo.tools import SQL
 
+#: how often another pair of records is tried where a pair is there already
+TURNS = 12
 #: texts of fields whose constraints ask for more than any text
 TEXTS = {
     "business_account_id": "1",
@@ -126,19 +132,23 @@ def _make(model, seen):
     """
     if model._name in seen:
         return model.browse()
-    try:
-        with model.env.cr.savepoint():
-            record = model.create(_required_values(model, seen | {model._name}))
-            record.flush_recordset()
-            return record
-    except Exception:  # noqa: BLE001 - it asks for more than can be guessed
-        return model.browse()
+    for turn in range(TURNS):
+        try:
+            with model.env.cr.savepoint():
+                record = model.create(_required_values(model, seen | {model._name}, turn))
+                record.flush_recordset()
+                return record
+        except UniqueViolation:
+            continue
+        except Exception:  # noqa: BLE001 - it asks for more than can be guessed
+            break
+    return model.browse()
 
 
-def _required_values(model, seen):
+def _required_values(model, seen, turn):
     given = model.default_get(list(model._fields))
     return {
-        name: _guess(model, field, seen)
+        name: _guess(model, field, seen, turn)
         for name, field in model._fields.items()
         if (field.required or name in TEXTS)
         and field.store
@@ -149,14 +159,18 @@ def _required_values(model, seen):
     }
 
 
-def _guess(model, field, seen):
-    """Return a value of a field's kind."""
+def _guess(model, field, seen, turn=0):
+    """Return a value of a field's kind.
+
+    :param int turn: which of several guesses: other records together where those before were taken
+    """
     if field.name in TEXTS:
         return TEXTS[field.name].format(number=model.search_count([]) + 1)
     match field.type:
         case "many2one":
             others = model.env[field.comodel_name].search([], limit=50) or _make(model.env[field.comodel_name], seen)
-            return others[model.search_count([]) % len(others)].id if others else False
+            place = random.Random(f"{field.name} {turn}").randrange(50) if turn else 0
+            return others[(model.search_count([]) + place) % len(others)].id if others else False
         case "selection":
             return _values(model, field)[0]
         case "many2one_reference" | "integer":

@@ -111,6 +111,7 @@ class CrmPrivacyRequest(models.Model):
 
     def action_find(self):
         """Look for the person's contacts by the addresses, and count what is held."""
+        self.check_access("write")
         for request in self:
             request._check_draft()
             request.partner_ids = [Command.link(partner.id) for partner in request._find_contacts()]
@@ -118,8 +119,8 @@ class CrmPrivacyRequest(models.Model):
 
     def action_count(self):
         """Count what is held on the contacts that are left."""
+        self.check_access("write")
         for request in self:
-            request.check_access("write")
             request._check_draft()
             # sudo: crm.privacy.request - its lines are written by the server alone
             own = request.sudo()
@@ -132,6 +133,7 @@ class CrmPrivacyRequest(models.Model):
 
     def action_erase(self):
         """Have the person erased."""
+        self.check_access("write")
         for request in self:
             request._check_not_user()
         self._start("erase")
@@ -149,8 +151,8 @@ class CrmPrivacyRequest(models.Model):
         }
 
     def _start(self, kind):
+        self.check_access("write")
         for request in self:
-            request.check_access("write")
             request._check_draft()
             request.action_count()
             request._check_companies()
