@@ -93,7 +93,7 @@ def _try(mine, everything, operation):
             return _part(rows[0]["__count"] if rows else 0, len(everything))
         case "export_data":
             readable = records._filtered_access("read")
-            return _part(len(readable.export_data(["id"])["datas"]), len(everything))
+            return _part(len(readable.export_data([".id"])["datas"]), len(everything))
         case "name_search":
             return _part(len(mine.name_search("", limit=None)), len(everything))
     raise ValueError(operation)

@@ -20,6 +20,7 @@ RECORDS = 20
 #: methods that answer strangers, and why that is right
 OPEN_METHODS = {
     ("crm.lead", "action_view_outcomes"): "names a window; its records ask for rights",
+    ("ir.http", "session_info"): "Odoo's own, what a page tells its reader; we add whether the reader takes work",
 }
 #: routes that answer strangers, and why that is right
 OPEN_ROUTES = {}
@@ -33,6 +34,7 @@ RESTLESS = [
     "bus_presence",
     "mail_presence",
     "res_users_log",
+    "res_users_settings",
     "res_device_log",
     "ir_logging",
     "ir_profile",

@@ -135,9 +135,9 @@ class CrmInteraction(models.Model):
 
         A company stands for its people too. A contact of a company stands for itself. A deal brings its contact along.
         """
+        self.browse().check_access("read")
         if model not in ("res.partner", "crm.lead"):
             raise UserError(self.env._("There is no history of such records."))
-        self.browse().check_access("read")
         record = self.env[model].browse(int(res_id))
         record.check_access("read")
         if model == "crm.lead":

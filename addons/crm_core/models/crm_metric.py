@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 CATEGORIES = [("sales", "Sales"), ("activity", "Activity"), ("messages", "Messages")]
 MEASURES = [
@@ -82,10 +83,10 @@ class CrmMetric(models.Model):
         "Date", help="Which date decides the period. Empty for how things stand now."
     )
     numerator_id = fields.Many2one(
-        "crm.metric", string="Share Of", ondelete="restrict", index="btree_not_null"
+        "crm.metric", string="Share Of", ondelete="cascade", index="btree_not_null"
     )
     denominator_id = fields.Many2one(
-        "crm.metric", string="Out Of", ondelete="restrict", index="btree_not_null"
+        "crm.metric", string="Out Of", ondelete="cascade", index="btree_not_null"
     )
 
     # how it is read
@@ -140,6 +141,19 @@ class CrmMetric(models.Model):
             {"code": self.env._("%s_copy", metric.code), **vals}
             for metric, vals in zip(self, values, strict=True)
         ]
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_part_of_ratio(self):
+        ratios = self.with_context(active_test=False).search(
+            ["|", ("numerator_id", "in", self.ids), ("denominator_id", "in", self.ids)]
+        )
+        if used := ratios - self:
+            raise UserError(
+                self.env._(
+                    "Delete the ratios first that are made of it: %s",
+                    ", ".join(used.mapped("name")),
+                )
+            )
 
     def _get_uses(self):
         """Return where a metric shows, one line each. Add-ons that show metrics extend it.

@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from psycopg2.errors import UniqueViolation
 
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
@@ -137,6 +137,13 @@ class TestMetricDefinition(MetricCase):
     def test_a_metric_tells_where_it_is_used(self):
         self.assertIn("Customer page", self._metric("win_rate").used_by)
         self.assertIn("Win Rate", self._metric("deals_won").used_by)
+
+    def test_a_metric_that_a_ratio_is_made_of_is_not_deleted(self):
+        won, rate = self._metric("deals_won"), self._metric("win_rate")
+        with self.assertRaisesRegex(UserError, rate.name):
+            won.unlink()
+        rate.unlink()
+        self.assertFalse(rate.exists())
 
     def test_text_of_metrics_and_groups_stays_text(self):
         self.salesperson.name = "<img src=x onerror=alert(1)>"

@@ -57,6 +57,7 @@ class CrmMergeWizard(models.TransientModel):
     @api.model
     def action_open_selected(self):
         """Compare the records that are chosen in a list."""
+        self.browse().check_access("create")
         context = self.env.context
         if context.get("active_model") not in MODELS:
             raise UserError(self.env._("Records of this kind are not merged."))
