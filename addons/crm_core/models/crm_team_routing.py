@@ -54,6 +54,7 @@ class CrmTeam(models.Model):
         """Open the rules by which this team's leads are given."""
         self.ensure_one()
         self.check_access("read")
+        self.routing_queue_id.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "res_model": "crm.routing.queue",
@@ -63,6 +64,7 @@ class CrmTeam(models.Model):
 
     def action_assign_leads(self):
         """Route the leads of routed teams; those of the others go by Odoo's rules."""
+        self.env["crm.lead"].check_access("write")
         routed = self.filtered(lambda team: team.assignment_mode == "routing")
         if routed and routed == self:
             return routed.routing_queue_id.action_route_now()
