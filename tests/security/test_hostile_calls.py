@@ -20,6 +20,11 @@ RECORDS = 20
 #: methods that answer strangers, and why that is right
 OPEN_METHODS = {
     ("crm.lead", "action_view_outcomes"): "names a window; its records ask for rights",
+    ("ir.attachment", "action_open_document_record"): "names a window; its record asks for rights",
+    **{
+        ("res.partner", name): "employees read contacts; what the page tells of one is what the reader may read"
+        for name in ("action_view_customer_page", "action_view_customer_documents", "get_customer_page", "get_customer_documents")
+    },
     ("ir.http", "session_info"): "Odoo's own, what a page tells its reader; we add whether the reader takes work",
 }
 #: routes that answer strangers, and why that is right
