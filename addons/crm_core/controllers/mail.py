@@ -9,7 +9,8 @@ class CrmMailController(MailController):
 
     @classmethod
     def _redirect_to_record(cls, model, res_id, access_token=None, **kwargs):
-        if model in ("res.partner", "crm.lead") and res_id:
+        # strangers log in first, and learn nothing of numbers before
+        if request.session.uid and model in ("res.partner", "crm.lead") and res_id:
             # sudo: any model - whether it is there; the way on asks for the reader's rights
             if not request.env[model].sudo().browse(int(res_id)).exists():
                 kept = request.env["crm.merge.record"]._get_successor(model, int(res_id))

@@ -227,9 +227,10 @@ class CrmMerge(models.Model):
         table = self._get_own_table()
         mapping = dict.fromkeys(self.record_ids.mapped("res_id"), self.res_id)
         here = self.with_context(crm_merge_swallowed=self.res_model)
-        for reference in self.env["crm.merge.reference"]._get_references(table):
-            if reference.kind in ("pair", "text"):
-                here._repoint(reference, table, mapping)
+        references = self.env["crm.merge.reference"]._get_references(table)
+        loose = [reference for reference in references if reference.kind in ("pair", "text")]
+        for reference in here._get_used(loose, mapping):
+            here._repoint(reference, table, mapping)
         self.env.invalidate_all()
 
     # -- Checks ---
