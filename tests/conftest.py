@@ -18,6 +18,7 @@ from support.live_server import LiveServer
 from support.screen import SIZES, Screen
 
 SHARED_DATA = layout.PROJECT.parent / "shared" / "data"
+PLACES = [("desktop", "fr"), ("phone", "en")]
 
 
 def pytest_addoption(parser):
@@ -28,6 +29,18 @@ def pytest_addoption(parser):
 def pytest_configure(config):
     """End in order when asked to, so that servers and browsers end too."""
     signal.signal(signal.SIGTERM, lambda *_arguments: pytest.exit("asked to end", returncode=143))
+
+
+def pytest_generate_tests(metafunc):
+    """Show what a test tells of a screen on a desktop in French and on a phone in English; long stories say themselves where they are told."""
+    told = {name for mark in metafunc.definition.iter_markers("parametrize") if isinstance(mark.args[0], tuple) for name in mark.args[0]}
+    wanted = [name for name in ("size", "language") if name in metafunc.fixturenames and name not in told]
+    if wanted == ["size", "language"]:
+        metafunc.parametrize(wanted, PLACES)
+    elif wanted == ["size"]:
+        metafunc.parametrize("size", sorted(SIZES))
+    elif wanted == ["language"]:
+        metafunc.parametrize("language", ["en", "fr"])
 
 
 def pytest_collection_modifyitems(config, items):
@@ -98,18 +111,6 @@ def browser():
         chromium.close()
 
 
-@pytest.fixture(params=sorted(SIZES))
-def size(request):
-    """Return each of the screen sizes in turn."""
-    return request.param
-
-
-@pytest.fixture(params=["en", "fr"])
-def language(request):
-    """Return each of the languages in turn."""
-    return request.param
-
-
 @pytest.fixture
 def open_screen(request, browser, live_server):
     """Return a function that opens a browser window as one of the cast: ``open_screen("manager", size="phone", language="fr")``.
@@ -120,8 +121,8 @@ def open_screen(request, browser, live_server):
     folder = layout.STATE / "screenshots" / re.sub(r"[^\w-]+", "-", request.node.name).strip("-")
     shutil.rmtree(folder, ignore_errors=True)
 
-    def open_as(role, *, size="desktop", language="en"):
-        screen = Screen(browser, live_server, folder, size=size, language=language)
+    def open_as(role, *, size="desktop", language="en", zone=None):
+        screen = Screen(browser, live_server, folder, size=size, language=language, zone=zone)
         screens.append(screen)
         if role:
             screen.log_in(live_server.people[f"{role}_{language}"])

@@ -2,8 +2,8 @@
 
 import pytest
 
-from suite import layout, test_log
-from suite.odoo_process import run_to_end
+from suite import layout
+from support.modules import change_module
 from support.odoo_shell import call_inside
 
 ADDONS = layout.PROJECT / "tests" / "contracts" / "addons"
@@ -21,14 +21,6 @@ def database(sample, live_template):
     return sample.copy(live_template, "sample")
 
 
-def _module(sample, database, command):
-    log = sample.log(f"{command}-{database}")
-    status = run_to_end(sample, ["-d", database, "crm_sample"], log=log, demo=False, subcommand=["module", command])
-    assert status == 0, log.read_text(encoding="utf-8")[-9000:]
-    problems = test_log.read(log).problems
-    assert not problems, "\n".join(dict.fromkeys(map(str, problems)))
-
-
 def _inside(sample, database, function, **arguments):
     return call_inside(sample, database, function, folder="upgrade", **arguments)
 
@@ -40,7 +32,7 @@ def test_a_hundred_lines_are_enough():
 
 def test_a_small_add_on_takes_part_in_each_contract_and_goes_without_a_trace(sample, database):
     before = _inside(sample, database, "state_in_odoo.schema")
-    _module(sample, database, "install")
+    change_module(sample, database, "install", "crm_sample")
     found = call_inside(sample, database, "sample_in_odoo.use", folder="contracts")
     assert found["given to"] == "Sam"
     assert "Sam" in found["why"]
@@ -49,7 +41,7 @@ def test_a_small_add_on_takes_part_in_each_contract_and_goes_without_a_trace(sam
     assert found["courier"] == ["sent", "Rue 12"]
     assert found["metric"] == 1
     assert found["card"] == ["1"]
-    _module(sample, database, "uninstall")
+    change_module(sample, database, "uninstall", "crm_sample")
     assert _inside(sample, database, "state_in_odoo.leftovers", addon="crm_sample") == []
     assert _inside(sample, database, "state_in_odoo.schema") == before
 

@@ -142,6 +142,37 @@ def test_the_documents_of_the_deals_are_with_the_customer(seller, customer):
     seller.check()
 
 
+def test_a_file_is_added_on_the_page_and_tagged(seller, customer):
+    page = seller.page
+    call(seller, "crm.document.tag", "create", [{"name": f"Site plan {customer['company']}"}])
+    open_page(seller, customer)
+    page.get_by_role("tab", name="Documents").click()
+    expect(page.locator(".o_crm_documents button[name=add_document]")).to_be_visible()
+    files = [{"name": name, "mimeType": "text/plain", "buffer": b"Two doors"} for name in ("doors.txt", "walls.txt")]
+    page.locator(".o_crm_documents input[type=file]").set_input_files(files)
+    expect(page.locator(".o_crm_document")).to_have_count(3)
+    seller.picture("added")
+    domain = [["name", "in", ["doors.txt", "walls.txt"]], ["res_model", "=", "res.partner"], ["res_id", "=", customer["company"]]]
+    assert call(seller, "ir.attachment", "search_count", domain) == len(files)
+    page.locator(".o_crm_document_edit").first.click()
+    tags = page.locator(".modal div[name=document_tag_ids] input")
+    tags.click()
+    page.locator(".o-autocomplete--dropdown-item, .modal .o_kanban_record", has_text=f"Site plan {customer['company']}").first.click()
+    seller.picture("tagged")
+    page.locator(".modal .o_form_button_save").click()
+    expect(page.locator(".o_crm_document .o_tag", has_text="Site plan")).to_be_visible()
+    seller.check()
+
+
+def test_reaching_out_from_the_page_opens_the_dialog_to_write(seller, customer):
+    page = seller.page
+    open_page(seller, customer)
+    page.locator("button[name=reach_out]").click()
+    expect(page.locator(".modal button[name=action_send]")).to_be_visible()
+    seller.picture("reach-out")
+    seller.check()
+
+
 def test_the_customer_page_has_no_grave_fault_and_fits_a_narrow_phone(seller, customer):
     page = seller.page
     open_page(seller, customer)

@@ -26,9 +26,9 @@ class Ledger:
         self.workspace, self.database, self.sink = workspace, database, sink
         call_inside(workspace, database, "dispatch_in_odoo.prepare", port=sink.port)
 
-    def ask(self, count, label):
+    def ask(self, count, label, **options):
         """Ask for messages."""
-        assert call_inside(self.workspace, self.database, "dispatch_in_odoo.ask", count=count, label=label) == count
+        assert call_inside(self.workspace, self.database, "dispatch_in_odoo.ask", count=count, label=label, **options) == count
 
     def work(self):
         """Start a worker."""
@@ -134,3 +134,15 @@ def test_a_mail_server_that_is_away_holds_the_messages_up(ledger):
     ledger.execute("UPDATE crm_dispatch SET date_scheduled = now() AT TIME ZONE 'UTC' WHERE state = 'queued'")
     ledger.work().wait()
     assert ledger.states("away") == {"sent": 10}
+
+
+def test_a_slow_mail_server_lets_the_mails_of_another_past(ledger):
+    with SmtpSink(delay=5) as slow:
+        ledger.ask(MESSAGES // 10, "snail", port=slow.port)
+        ledger.ask(MESSAGES, "quick")
+        worker = ledger.work()
+        wait_until(lambda: ledger.states("quick") == {"sent": MESSAGES}, "the quick mails")
+        states = ledger.states("snail")
+        worker.kill()
+        assert states["queued"] + states.get("sending", 0) > states["sent"] > 0
+        assert max(slow.count().values()) == 1

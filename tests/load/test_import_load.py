@@ -101,6 +101,7 @@ def _count_leads(site):
 
 
 def test_every_good_row_comes_in_once_and_every_bad_one_is_told(site, tmp_path, leads_before, record_property):
+    """C-05."""
     file = write_deals(tmp_path / "deals.csv", ROWS, bad_share=0.05)
     process = site.run(file.path)
     assert process.wait() == 0, process.errors
@@ -222,6 +223,7 @@ def test_an_import_that_cannot_begin_says_why_and_can_be_corrected(site, tmp_pat
 
 
 def test_six_imports_of_overlapping_files_do_not_hinder_one_another(site, tmp_path, leads_before):
+    """C-01."""
     deadlocks = f"SELECT deadlocks FROM pg_stat_database WHERE datname = '{site.database}'"
     before, known = site.number(deadlocks), site.last_import()
     files = [

@@ -17,6 +17,7 @@ def _inside(workspace, database, function, **arguments):
 
 @pytest.mark.parametrize("model", ["crm.lead", "res.partner"])
 def test_two_sessions_that_merge_the_same_records_get_one_result_and_one_plain_message(workspace, database, model):
+    """C-04."""
     ids = _inside(workspace, database, "make", model=model, size=3)
     told = _inside(workspace, database, "race", model=model, ids=ids, actions=["merge", "reverse"])
     assert told.count("done") == 1, told
@@ -29,6 +30,7 @@ def test_two_sessions_that_merge_the_same_records_get_one_result_and_one_plain_m
 
 
 def test_leads_that_are_merged_and_converted_at_once_become_one(workspace, database):
+    """C-04."""
     for _round in range(5):
         ids = _inside(workspace, database, "make", model="crm.lead", size=2)
         told = _inside(workspace, database, "race", model="crm.lead", ids=ids, actions=["merge", "convert"])

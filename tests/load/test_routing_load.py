@@ -31,6 +31,7 @@ def database(workspace, live_template):
 
 
 def test_two_workers_of_which_one_is_killed_give_each_lead_once_and_overload_nobody(workspace, database):
+    """T-C7, C-03."""
     call_inside(workspace, database, "routing_in_odoo.add_leads", count=LEADS)
     chance, wanted = random.Random(7), min(LEADS, PEOPLE * CAPACITY)
 
@@ -38,16 +39,20 @@ def test_two_workers_of_which_one_is_killed_give_each_lead_once_and_overload_nob
         rows = workspace.cluster.query("SELECT count(*) FROM crm_lead WHERE user_id IS NOT NULL AND name LIKE 'Load %'", database)
         return int(rows[0][0])
 
+    cut_off = 0
     for kill in range(KILLS):
-        doomed, steady = (ShellProcess(workspace, database, WORK) for _worker in range(2))
+        workers = [ShellProcess(workspace, database, WORK) for _worker in range(2)]
         wait_until(lambda goal=(kill + 1) * wanted // (KILLS + 3): given() >= goal, "leads given")
         time.sleep(chance.random() / 4)
-        doomed.kill()
+        # a worker that finds the other at the gate ends at once: the one at work is what is to be cut off
+        doomed, steady = sorted(workers, key=ShellProcess.is_at_work, reverse=True)
+        cut_off += doomed.kill(may_have_ended=True)
         if kill < KILLS - 1:
             steady.kill(may_have_ended=True)
         else:
             steady.wait()
     ShellProcess(workspace, database, WORK).wait()
+    assert cut_off, "no worker was killed at work"
     state = call_inside(workspace, database, "routing_in_odoo.state")
     assert state["leads"] == LEADS
     assert state["given"] == wanted

@@ -56,6 +56,25 @@ def test_output_without_a_header_is_a_problem_when_it_is_a_traceback(tmp_path):
     assert len(test_log.read(path, []).problems) == 1
 
 
+CUT_OFF = """\
+2026-01-01 10:00:0{second},000 {pid} ERROR db odoo.addons.base.models.ir_cron: Job 'x' (1) server action #1 failed
+Traceback (most recent call last):
+psycopg2.InterfaceError: {what}
+"""
+
+
+def test_a_job_that_a_stop_of_its_server_cuts_off_is_no_problem(tmp_path):
+    before = CUT_OFF.format(second=0, pid=1, what="connection already closed")
+    stop = "2026-01-01 10:00:01,000 1 INFO db odoo.service.server: Initiating shutdown \n"
+    after = CUT_OFF.format(second=2, pid=1, what="cursor already closed")
+    another = CUT_OFF.format(second=3, pid=2, what="connection already closed")
+    other = CUT_OFF.format(second=4, pid=1, what="disk full")
+    path = tmp_path / "log"
+    path.write_text(before + stop + after + another + other)
+    problems = test_log.read(path, []).problems
+    assert [(problem.process, "disk full" in problem.text) for problem in problems] == [("1", False), ("2", False), ("1", True)]
+
+
 def test_every_ignored_entry_has_its_reason():
     previous = ""
     for line in test_log.IGNORE_FILE.read_text(encoding="utf-8").splitlines():

@@ -32,8 +32,9 @@ def targets(env, addons):
 
 
 def _records(model):
-    """Return the ids of a model's records; of one without a table, a number that some record of another could have."""
-    return [1] if model._abstract else model.with_context(active_test=False).search([], order="id").ids
+    """Return the ids of a model's records; where there are none, a number that some record could have."""
+    ids = [] if model._abstract else model.with_context(active_test=False).search([], order="id").ids
+    return ids or [1]
 
 
 def _add_other_company(env, addons):

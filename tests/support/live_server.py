@@ -10,7 +10,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from suite import layout, test_log
+from suite import environment, layout, test_log
 from suite.odoo_process import end
 from suite.server import answers, free_port
 
@@ -42,8 +42,8 @@ class LiveServer:
         """Start and wait for the first answer."""
         command = [
             str(self.workspace.python),
-            "-m",
-            "odoo",
+            # workers start their gevent process by this program's path
+            str(environment.SERVER_PROGRAM),
             "-c",
             str(self.workspace.configuration(demo=False)),
             "-d",

@@ -4,6 +4,7 @@ import json
 import textwrap
 
 from suite import layout
+from suite.console import Failure
 
 MARK = "RESULT:"
 
@@ -22,7 +23,10 @@ def call_inside(workspace, database, function, *, folder="support", **arguments)
         import {module}
         print({MARK!r} + json.dumps({module}.{name}(env, **json.loads({json.dumps(arguments)!r}))))
     """)
-    output = workspace.databases.shell(workspace.configuration(demo=False), database, script, failure=f"{function} failed in Odoo.")
+    try:
+        output = workspace.databases.shell(workspace.configuration(demo=False), database, script, failure=f"{function} failed in Odoo.")
+    except Failure as failure:
+        raise AssertionError(f"{failure.sentence}\n{failure.detail}") from failure
     lines = [line for line in output.splitlines() if MARK in line]
     assert lines, output
     return json.loads(lines[-1].partition(MARK)[2])

@@ -19,4 +19,18 @@ def open_doors(env):
     env.cr.commit()
     stop = env["crm.consent"]._get_opt_out_url("somebody@example.com", "email", "marketing")
     signed = [{"path": f"/crm/whatsapp/webhook/{webhook}", "secret": SECRET}]
-    return signed + [{"path": urlsplit(address).path, "secret": ""} for address in (gateway.report_url, gateway.incoming_url, stop)]
+    telephones = env["crm.telephony.account"].create({"name": "Open door", "company_id": env.company.id})
+    env.cr.commit()
+    addresses = [telephones.event_url, gateway.report_url, gateway.incoming_url, stop, *_open_bookings(env)]
+    return signed + [{"path": urlsplit(address).path, "secret": ""} for address in addresses]
+
+
+def _open_bookings(env):
+    """Return where a time can be booked, and where a meeting can be cancelled."""
+    user = env.ref("base.user_admin")
+    link = env["crm.booking.type"].create({"name": "Open door", "slug": "open-door", "user_id": user.id, "user_ids": user.ids})
+    first, second, *_others = link._get_free_times(user)[user.id]
+    visitor = {"name": "Awa", "email": "awa@door.example", "tz": "Africa/Dakar", "lang": "en_US"}
+    booking = env["crm.booking"]._book(link, first, user, visitor)
+    env.cr.commit()
+    return [f"{link.url}/at/{second:%Y%m%dT%H%M}", f"{booking._get_url()}/cancel"]

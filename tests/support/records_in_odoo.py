@@ -8,6 +8,12 @@ from odoo.tools import SQL
 
 #: how often another pair of records is tried where a pair is there already
 TURNS = 12
+#: how many records are tried as the model of a copy
+MODELS = 30
+#: fields that name the end of something that begins at another date
+ENDS = ("stop", "busy_to")
+#: links that constraints ask for, though none of them alone
+LINKS = {("crm.call.list.line", "partner_id")}
 #: texts of fields whose constraints ask for more than any text
 TEXTS = {
     "business_account_id": "1",
@@ -93,14 +99,16 @@ def _put(model, field, value):
 
 
 def _copy(model, field, value):
-    """Return a copy of a record with a value; nothing when rules refuse it."""
-    try:
-        with model.env.cr.savepoint():
-            record = model.search([], limit=1, order="id desc").copy({field.name: value})
-            record.flush_recordset()
-            return record
-    except Exception:  # noqa: BLE001 - there may be one record of its kind only
-        return model.browse()
+    """Return a copy of a record with a value; nothing when rules refuse it for each of them."""
+    for original in model.search([], limit=MODELS, order="id desc"):
+        try:
+            with model.env.cr.savepoint():
+                record = original.copy({field.name: value})
+                record.flush_recordset()
+                return record
+        except Exception:  # noqa: BLE001 - there may be one record of its kind only
+            model.env.invalidate_all(flush=False)
+    return model.browse()
 
 
 def _write_to_table(record, field, value):
@@ -150,7 +158,7 @@ def _required_values(model, seen, turn):
     return {
         name: _guess(model, field, seen, turn)
         for name, field in model._fields.items()
-        if (field.required or name in TEXTS)
+        if (field.required or name in TEXTS or (model._name, name) in LINKS)
         and field.store
         and not field.compute
         and not field.related
@@ -176,10 +184,12 @@ def _guess(model, field, seen, turn=0):
         case "many2one_reference" | "integer":
             return 1
         case "date" | "datetime":
-            return "2030-01-02"
+            return "2030-01-03" if field.name in ENDS else "2030-01-02"
         case "float" | "monetary":
             return 1.0
         case "json":
             return {"key": {}}
+        case "binary":
+            return "ZmlsZQ=="
         case _:
             return f"{model._description} {model.search_count([]) + 1}"

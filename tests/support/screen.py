@@ -24,14 +24,16 @@ class Screen:
     :param pathlib.Path folder: where pictures go
     :param str size: ``desktop`` or ``phone``
     :param str language: ``en`` or ``fr``
+    :param str zone: the time zone that its clock shows; the machine's own when left out
     """
 
-    def __init__(self, browser, server, folder, *, size, language):
+    def __init__(self, browser, server, folder, *, size, language, zone=None):
         width, height = SIZES[size]
         self.server, self.folder, self.size, self.language = server, folder, size, language
         self.context = browser.new_context(
             viewport={"width": width, "height": height},
             locale=LOCALES[language],
+            timezone_id=zone,
             base_url=server.url,
             has_touch=size == "phone",
             is_mobile=size == "phone",

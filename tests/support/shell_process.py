@@ -1,6 +1,5 @@
 """A script in the server's shell, as a process of its own that a test can kill."""
 
-import os
 import signal
 import subprocess
 import time
@@ -33,14 +32,21 @@ class ShellProcess:
         self._process.stdin.write(script.encode())
         self._process.stdin.close()
 
+    def is_at_work(self):
+        """Tell whether it has not ended yet."""
+        return self._process.poll() is None
+
     def kill(self, *, may_have_ended=False):
         """End it as a power cut would.
 
         :param bool may_have_ended: it need not be at work any more
+        :return: whether it was still at work
+        :rtype: bool
         """
-        os.kill(self._process.pid, signal.SIGKILL)
+        self._process.kill()
         status = self._process.wait()
         assert status == -signal.SIGKILL or (may_have_ended and status == 0)
+        return status != 0
 
     def wait(self):
         """Wait for its end and check that it ended well."""

@@ -8,7 +8,7 @@ PEOPLE = 10
 
 @scenario("core.route", sizes=[200, 2000], against="Odoo's rule-based assignment")
 def route_leads(bench):
-    """Giving leads that nobody has to ten people, with the reason of each decision and their notices, against Odoo's rules."""
+    """Giving leads that nobody has to ten people, with reasons and notices, against Odoo's rules; then without lines in chatters."""
 
     def ours(env, team):
         env["crm.routing.item"].with_user(1)._cron_route()
@@ -28,22 +28,24 @@ def route_leads(bench):
         with side.session(commit=True) as env:
             env["ir.config_parameter"].set_param("crm.lead.auto.assignment", "True")
             env["ir.cron"].search([]).write({"active": False})
-    bench.compare(
-        ours=ours,
-        reference=stock,
-        prepare=lambda env: _prepare(env, bench.size),
-        repeat=1,
-        commit=True,
-    )
+    for label in ("", "unnoted"):
+        bench.compare(
+            ours=ours,
+            reference=stock,
+            prepare=lambda env, is_noted=not label: _prepare(env, bench.size, is_noted),
+            repeat=1,
+            commit=True,
+            label=label,
+        )
 
 
-def _prepare(env, size):
+def _prepare(env, size, is_noted):
     """Make a team of its own, and leads that came in before anybody was there to take them."""
     users = env["res.users"].create(
         [
             {
                 "name": f"Seller {number}",
-                "login": f"bench-route-{size}-{number}",
+                "login": f"bench-route-{size}-{number}-{is_noted}",
                 "group_ids": [(4, env.ref("sales_team.group_sale_salesman").id)],
             }
             for number in range(PEOPLE)
@@ -62,14 +64,14 @@ def _prepare(env, size):
                 "type": "lead",
                 "user_id": False,
                 "team_id": team.id,
-                "email_from": f"person{number}@bench{size}.example",
+                "email_from": f"person{number}@bench{size}{is_noted}.example",
             }
             for number in range(size)
         ]
     )
     if "assignment_mode" in team:
         team.assignment_mode = "routing"
-        team.routing_queue_id.only_at_work = False
+        team.routing_queue_id.write({"only_at_work": False, "is_noted": is_noted})
         team.routing_queue_id._ensure_profiles().capacity = size
     env.cr.commit()  # commit: the work starts from leads that exist
     return team

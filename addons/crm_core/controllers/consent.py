@@ -111,11 +111,12 @@ class CrmConsentController(http.Controller):
             "collection": _("Payment reminders"),
             "service": _("Messages about your orders and requests"),
         }
+        added = dict(request.env["crm.dispatch"]._get_options("purpose"))
         channel = request.env["crm.consent"]._fields["channel"]
         company = link["company"] or request.env.company.sudo()  # sudo: res.company - its name
         facts = [
             (_("Sender"), company.name),
-            (_("Which messages"), purposes[link["purpose"]]),
+            (_("Which messages"), purposes.get(link["purpose"]) or added[link["purpose"]]),
             (_("Channel"), dict(channel._description_selection(request.env))[link["channel"]]),
             (_("Address"), link["address"]),
         ]

@@ -1,12 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import hashlib
-import hmac
 import json
 
 from odoo import http
 from odoo.http import request
 
 from ..tools.messaging.sms_gateway import look_up
+from .signed_post import is_signature
 
 LONGEST_CALL = 64 * 1024
 MOST_ROWS = 500
@@ -63,8 +62,7 @@ def _is_signed(gateway, body):
     signed = body if request.httprequest.method == "POST" else request.httprequest.query_string
     if request.httprequest.method == "POST" and not body:
         return False
-    right = hmac.new(gateway.signature_secret.encode(), signed, hashlib.sha256).hexdigest()
-    return hmac.compare_digest(right.encode(), said.strip().lower().encode())
+    return is_signature(f"sha256={said.strip().lower()}", gateway.signature_secret, signed)
 
 
 def _read_rows(body, list_path):

@@ -8,3 +8,6 @@ UPDATE crm_whatsapp_account
 UPDATE crm_dispatch_content SET mail_server_id = NULL;
 -- what waits is not sent late by somebody who tries the copy out
 UPDATE crm_dispatch SET state = 'cancelled' WHERE state = 'queued';
+-- a copy of the database asks no telephone system for calls and listens to none
+UPDATE crm_telephony_account
+   SET active = false, secret = NULL, signing_secret = NULL, token = 'neutralized-' || id;

@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
+from odoo import api, models
+from odoo.fields import Domain
 
 
 class Base(models.AbstractModel):
@@ -14,3 +15,17 @@ class Base(models.AbstractModel):
         :rtype: Query
         """
         return self._search(domain, active_test=False)
+
+    @api.model
+    def _get_unconverted_domain(self, field_name, currencies=None):
+        """Return which records' amounts cannot be counted for want of an exchange rate; extend it.
+
+        :param str field_name: an amount
+        :param currencies: ``res.currency`` without a rate in the reader's company; without them, only what is known of the
+            records themselves, where an amount was converted when it was kept
+        :rtype: Domain
+        """
+        currency = self._fields[field_name].get_currency_field(self)
+        if not currencies or not self._fields[currency].store:
+            return Domain.FALSE
+        return Domain(currency, "in", currencies.ids)

@@ -106,6 +106,22 @@ class CrmChannel(models.AbstractModel):
         }
 
     @api.model
+    def _prepare_attachment_commands(self, dispatch, rendered):
+        """Return the files of a message as the chatter keeps them, those that its template makes among them."""
+        made = self.env["ir.attachment"].create(
+            [
+                {
+                    "name": name,
+                    "datas": data,
+                    "res_model": dispatch.res_model or "crm.dispatch",
+                    "res_id": dispatch.res_id or dispatch.id,
+                }
+                for name, data in rendered.get("attachments", [])
+            ]
+        )
+        return [(4, attachment_id) for attachment_id in (*rendered["attachment_ids"], *made.ids)]
+
+    @api.model
     @contextlib.contextmanager
     def _open_session(self, dispatches):
         """Yield what the handovers of a batch share, as a connection.
@@ -120,6 +136,14 @@ class CrmChannel(models.AbstractModel):
         return prepared
 
     @api.model
+    def _get_provider(self, prepared):
+        """Return who takes a message from us, where a channel has several: a slow one does not hold up the others.
+
+        :param prepared: what :meth:`_prepare` returned for the message
+        """
+        return
+
+    @api.model
     def _get_guard(self, policy):
         """Return an SQL condition on the message ``d`` that is asked in the statement that marks it as handed over.
 
@@ -127,7 +151,7 @@ class CrmChannel(models.AbstractModel):
 
         :param policy: the rule that applies to the message
         """
-        conditions = []
+        conditions = ["d.address IS NOT NULL"]  # its owner may have been erased meanwhile
         blacklist, field = self._get_blacklist()
         if blacklist and policy.heeds_blacklist:
             table = self.env[blacklist]._table
@@ -136,7 +160,7 @@ class CrmChannel(models.AbstractModel):
             )
         if policy.consent != "none":
             conditions.append(self.env["crm.consent"]._get_guard())
-        return " AND ".join(conditions) or "TRUE"
+        return " AND ".join(conditions)
 
     @api.model
     def _hand_over(self, session, item):

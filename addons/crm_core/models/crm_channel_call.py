@@ -37,7 +37,7 @@ class CrmChannelCall(models.AbstractModel):
 
     def _can_plan(self, dispatch):
         return (
-            dispatch.user_id
+            dispatch.user_id.active
             and dispatch.res_model
             and "activity_ids" in self.env[dispatch.res_model]._fields
         )

@@ -11,9 +11,8 @@ from odoo.tools import email_normalize, formataddr
 
 from ..tools.messaging.outcome import Outcome, Refusal
 from ..tools.messaging.smtp_session import SmtpSession
+from ..tools.messaging.whole_links import WHOLE_LINKS
 from .crm_dispatch_queue import ChannelUnavailable
-
-STOPPABLE = ("sales", "marketing")
 
 
 class Route(NamedTuple):
@@ -150,20 +149,6 @@ class CrmChannelEmail(models.AbstractModel):
             attachment_ids=self._prepare_attachment_commands(dispatch, rendered),
         )
 
-    def _prepare_attachment_commands(self, dispatch, rendered):
-        made = self.env["ir.attachment"].create(
-            [
-                {
-                    "name": name,
-                    "datas": data,
-                    "res_model": dispatch.res_model or "crm.dispatch",
-                    "res_id": dispatch.res_id or dispatch.id,
-                }
-                for name, data in rendered.get("attachments", [])
-            ]
-        )
-        return [(4, attachment_id) for attachment_id in (*rendered["attachment_ids"], *made.ids)]
-
     def _create_mails(self, dispatches):
         """Return Odoo's mails for messages, which build the e-mails and are deleted afterwards: ``{dispatch: mail}``."""
         self._get_mails(dispatches).unlink()
@@ -179,21 +164,24 @@ class CrmChannelEmail(models.AbstractModel):
 
     def _prepare_mail_values(self, dispatch):
         message = dispatch.mail_message_id
-        name = dispatch.partner_id.name or ""
         return {
             "mail_message_id": message.id,
             "is_notification": True,
             "state": "cancel",  # so that Odoo's own queue leaves it alone
             "body_html": self._put_in_layout(dispatch),
-            "email_to": formataddr((name, dispatch.address)),
+            "email_to": self._get_recipient(dispatch),
             "headers": repr(self._prepare_headers(dispatch)),
             "references": self._get_references(dispatch),
         }
 
+    def _get_recipient(self, dispatch):
+        """Return name and address of who gets a message; a name of several lines would be read as several people."""
+        return formataddr((" ".join((dispatch.partner_id.name or "").split()), dispatch.address))
+
     def _put_in_layout(self, dispatch):
         """Return the body of an e-mail in the frame that its content asks for."""
         body = dispatch.mail_message_id.body
-        if dispatch.purpose in STOPPABLE and not dispatch.is_personal:
+        if self._is_stoppable(dispatch):
             body += self._get_opt_out_line(dispatch)
         layout = dispatch.content_id.email_layout_xmlid
         if not layout:
@@ -202,6 +190,17 @@ class CrmChannelEmail(models.AbstractModel):
             self.env[dispatch.res_model].browse(dispatch.res_id) if dispatch.res_model else None
         )
         return dispatch.content_id._render_encapsulate(layout, body, context_record=record)
+
+    def _is_stoppable(self, dispatch):
+        """Return whether an e-mail says how to get no more of it: nobody asked for it, and the purpose can be left."""
+        return dispatch.purpose in dispatch._get_stoppable_purposes() and self._is_unasked(dispatch)
+
+    def _is_unasked(self, dispatch):
+        """Return whether a message is more than one person's word to another, however urgent it is."""
+        if not dispatch.is_personal or dispatch.purpose == "marketing":
+            return True
+        others = [("content_id", "=", dispatch.content_id.id), ("id", "!=", dispatch.id)]
+        return bool(dispatch.search_count(others, limit=1))
 
     def _get_opt_out_line(self, dispatch):
         """Return the last line of what people did not ask for: how to get no more of it."""
@@ -213,13 +212,13 @@ class CrmChannelEmail(models.AbstractModel):
 
     def _prepare_headers(self, dispatch):
         """Return the headers of an e-mail: what leaves by itself says so, and nobody's robot answers it."""
-        if dispatch.is_personal:
+        if not self._is_unasked(dispatch):
             return {}
         headers = {
             "Auto-Submitted": "auto-generated",
             "X-Auto-Response-Suppress": "OOF, AutoReply",
         }
-        if dispatch.purpose in STOPPABLE:
+        if self._is_stoppable(dispatch):
             headers |= {
                 "List-Unsubscribe": f"<{self._get_opt_out_url(dispatch)}>",
                 "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
@@ -266,10 +265,11 @@ class CrmChannelEmail(models.AbstractModel):
         mail = prepared.mail
         server = self.env["ir.mail_server"].browse(prepared.server_id)
         [values] = mail._prepare_outgoing_list(mail_server=server or mail.mail_server_id)
-        recipients = values["email_to_normalized"]
+        # what else Odoo may read in the name is nobody who gets this
+        recipients = [dispatch.address]
         message = self._get_mail_server(prepared, recipients)._build_email__(
             email_from=mail.email_from,
-            email_to=values["email_to"],
+            email_to=[self._get_recipient(dispatch)],
             subject=values["subject"],
             body=values["body"],
             body_alternative=values["body_alternative"],
@@ -282,7 +282,12 @@ class CrmChannelEmail(models.AbstractModel):
             subtype_alternative="plain",
             headers=values["headers"],
         )
+        message.policy = WHOLE_LINKS
         return Item(message, prepared, recipients)
+
+    @api.model
+    def _get_provider(self, prepared):
+        return prepared.server_id
 
     def _get_mail_server(self, route, recipients):
         domain = self.env["mail.alias.domain"].browse(route.alias_domain_id)

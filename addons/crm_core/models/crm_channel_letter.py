@@ -1,11 +1,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import io
+
 from odoo import api, models
+from odoo.tools.pdf import PdfFileReader
 
 from ..tools.messaging.outcome import Refusal
 
 
 class CrmChannelLetter(models.AbstractModel):
-    """Letters wait until somebody prints them, many in one document: that is how they leave."""
+    """Letters wait until somebody prints them, many in one document: that is how they leave. PDFs go with them."""
 
     _name = "crm.channel.letter"
     _description = "Letter Channel"
@@ -54,7 +57,12 @@ class CrmChannelLetter(models.AbstractModel):
                 prepared[dispatch.id] = Refusal("content", self.env._("The letter is empty."))
                 continue
             dispatch.mail_message_id = self._log(dispatch, rendered[dispatch])
-            prepared[dispatch.id] = dispatch.mail_message_id.id
+            bad = dispatch.mail_message_id.attachment_ids.filtered(lambda a: not _is_pdf(a.raw))
+            prepared[dispatch.id] = (
+                Refusal("content", self.env._("%s is no PDF: it cannot be printed.", bad[0].name))
+                if bad
+                else dispatch.mail_message_id.id
+            )
         return prepared
 
     def _log(self, dispatch, rendered):
@@ -64,5 +72,14 @@ class CrmChannelLetter(models.AbstractModel):
                 subject=rendered["subject"] or self.env._("Letter"),
                 body=rendered["body"],
                 message_type="notification",
+                attachment_ids=self._prepare_attachment_commands(dispatch, rendered),
             )
         )
+
+
+def _is_pdf(raw):
+    """Return whether a file is a PDF whose pages can be read."""
+    try:
+        return PdfFileReader(io.BytesIO(raw or b""), strict=False).getNumPages() > 0
+    except Exception:  # noqa: BLE001  whatever the library raises on a broken file
+        return False

@@ -148,6 +148,10 @@ class CrmChannelSms(models.AbstractModel):
         yield senders
 
     @api.model
+    def _get_provider(self, prepared):
+        return prepared.gateway_id
+
+    @api.model
     def _hand_over(self, session, item):
         sender = session[item.company_id]
         if not item.gateway_id:

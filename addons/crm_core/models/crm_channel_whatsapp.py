@@ -13,7 +13,7 @@ LONGEST_TEXT = 4096
 
 
 class Item(NamedTuple):
-    """A message as it is handed over: the account, the number, the message in the API's form, its text and its price."""
+    """A message as it is handed over: the account, the number, the message in the API's form, its text, price and file."""
 
     dispatch_id: int
     account_id: int
@@ -21,6 +21,8 @@ class Item(NamedTuple):
     message: dict
     text: str
     cost: float
+    attachment_id: int = 0
+    file: object = None
 
 
 class Choice(NamedTuple):
@@ -31,10 +33,11 @@ class Choice(NamedTuple):
 
 
 class Session(NamedTuple):
-    """The ways to the API by account, and what was taken on them."""
+    """The ways to the API by account, what was taken on them, and Meta's numbers of the files that it was given."""
 
     clients: dict
     taken: list
+    media: dict
 
 
 class CrmChannelWhatsapp(models.AbstractModel):
@@ -107,14 +110,14 @@ class CrmChannelWhatsapp(models.AbstractModel):
                         "The company has no WhatsApp account: an administrator sets one up."
                     )
                     chosen[dispatch.id] = Refusal("no_provider", text)
-                elif dispatch.address in windows and (content.text or "").strip():
+                elif dispatch.address in windows and content._is_free_on_whatsapp():
                     chosen[dispatch.id] = Choice(account, None)
                 else:
                     template = templates[content, dispatch.lang]
-                    chosen[dispatch.id] = self._choose_template(account, template)
+                    chosen[dispatch.id] = self._choose_template(account, template, content)
         return chosen
 
-    def _choose_template(self, account, template):
+    def _choose_template(self, account, template, content):
         if not template:
             detail = self.env._(
                 "The customer has not written within 24 hours: choose a template, or wait for the customer's message."
@@ -126,7 +129,7 @@ class CrmChannelWhatsapp(models.AbstractModel):
                 template.display_name,
             )
             return Refusal("template_rejected", detail)
-        problem = template._find_problem()
+        problem = template._find_problem(content.attachment_ids[:1])
         return Refusal("template_rejected", problem) if problem else Choice(account, template)
 
     def _render_texts(self, dispatches, chosen):
@@ -149,7 +152,10 @@ class CrmChannelWhatsapp(models.AbstractModel):
             detail = self.env._("The text has more than %s characters.", LONGEST_TEXT)
             return Refusal("content", detail)
         message = {"type": "text", "text": {"body": text, "preview_url": False}}
-        return Item(dispatch.id, choice.account.id, dispatch.address, message, text, 0.0)
+        return self._make_item(dispatch, choice, message, text)
+
+    def _make_item(self, dispatch, choice, message, text, cost=0.0):
+        return Item(dispatch.id, choice.account.id, dispatch.address, message, text, cost)
 
     def _make_template_item(self, dispatch, choice, ids):
         template = choice.template
@@ -159,7 +165,7 @@ class CrmChannelWhatsapp(models.AbstractModel):
                 "The template %s is for another kind of record.", template.display_name
             )
             return Refusal("content", detail)
-        rendered = template._render(record)
+        rendered = template._render(record, dispatch.content_id.attachment_ids)
         if isinstance(rendered, Refusal):
             return rendered
         components, text = rendered
@@ -167,7 +173,7 @@ class CrmChannelWhatsapp(models.AbstractModel):
         if components:
             body["components"] = components
         message = {"type": "template", "template": body}
-        return Item(dispatch.id, choice.account.id, dispatch.address, message, text, template.price)
+        return self._make_item(dispatch, choice, message, text, template.price)
 
     def _get_record(self, dispatch, template, ids):
         """Return the record that fills a template in; None when there is none of its kind."""
@@ -187,13 +193,17 @@ class CrmChannelWhatsapp(models.AbstractModel):
         messages = self.env["mail.message"].create(
             [
                 self._prepare_note_values(
-                    dispatch, message_type="whatsapp", body=plaintext2html(items[dispatch.id].text)
+                    dispatch, **self._prepare_written_values(dispatch, items[dispatch.id])
                 )
                 for dispatch in new
             ]
         )
         for dispatch, message in zip(new, messages, strict=True):
             dispatch.mail_message_id = message
+
+    def _prepare_written_values(self, dispatch, item):
+        """Return what the chatter shows of a message."""
+        return {"message_type": "whatsapp", "body": plaintext2html(item.text)}
 
     # -- Handing over ------------------------------------------------------------------------------
 
@@ -208,13 +218,19 @@ class CrmChannelWhatsapp(models.AbstractModel):
             # sudo: crm.whatsapp.account - whether there is a token
             usable = accounts.filtered(lambda account: account.sudo().access_token)
             session = Session(
-                {account.id: stack.enter_context(account._open_client()) for account in usable}, []
+                {account.id: stack.enter_context(account._open_client()) for account in usable},
+                [],
+                {},
             )
             try:
                 self._check_broken(accounts, session.clients)
                 yield session
             finally:
                 self._write_session(session)
+
+    @api.model
+    def _get_provider(self, prepared):
+        return prepared.account_id
 
     def _check_broken(self, accounts, clients):
         """Ask again whether accounts work that did not; without one that does, everything waits.

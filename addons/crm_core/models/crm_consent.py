@@ -5,7 +5,6 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..exceptions import expected
-from .crm_dispatch import CHANNELS, PURPOSES
 
 COLORS = {"granted": 10, "withdrawn": 1, "requested": 3}
 
@@ -32,9 +31,9 @@ class CrmConsent(models.Model):
         readonly=True,
         help="Normalised e-mail address, or telephone number with its country.",
     )
-    channel = fields.Selection(CHANNELS, required=True, readonly=True)
+    channel = fields.Selection("_get_channels", required=True, readonly=True)
     purpose = fields.Selection(
-        PURPOSES,
+        "_get_purposes",
         readonly=True,
         falsy_value_label="All but service",
         help="Empty: all purposes but service.",
@@ -99,6 +98,14 @@ class CrmConsent(models.Model):
 
     _decision_idx = models.Index("(address, channel, purpose, date, id)")
     _repeat_key_uniq = models.UniqueIndex("(repeat_key)")
+
+    @api.model
+    def _get_channels(self):
+        return self.env["crm.dispatch"]._get_options("channel")
+
+    @api.model
+    def _get_purposes(self):
+        return self.env["crm.dispatch"]._get_options("purpose")
 
     @api.depends("purpose_label", "channel", "decision")
     @api.depends_context("lang")

@@ -3,6 +3,9 @@ from odoo import api, models
 from odoo.tools import SQL
 from odoo.tools.misc import hmac
 
+#: what stands before a fingerprint: no address begins like that
+ERASED = "erased:"
+
 
 class CrmConsent(models.Model):
     """What erased people decided holds on: under a fingerprint of their address, which tells nothing of it.
@@ -15,9 +18,12 @@ class CrmConsent(models.Model):
     @api.model
     def _get_fingerprint(self, address, channel):
         # sudo: ir.config_parameter - the database's secret: without it nobody can try addresses
-        return "erased:" + hmac(
-            self.env(su=True), "crm_core.consent.address", f"{channel}:{address}"
-        )
+        return ERASED + hmac(self.env(su=True), "crm_core.consent.address", f"{channel}:{address}")
+
+    def _is_erased(self):
+        """Return whether the owner of this address was erased, and the address with him."""
+        self.ensure_one()
+        return self.address.startswith(ERASED)
 
     @api.model
     def _get_ways_written(self, addresses, channel):
@@ -33,7 +39,7 @@ class CrmConsent(models.Model):
         written = [
             (consent.id, self._get_fingerprint(consent.address, consent.channel))
             for consent in self
-            if not consent.address.startswith("erased:")
+            if not consent._is_erased()
         ]
         if not written:
             return

@@ -79,7 +79,8 @@ class CrmConsent(models.Model):
         :rtype: crm.consent
         """
         # sudo: crm.consent - the token is the right to see this question
-        return self.sudo().browse(self._verify(token, OPT_IN) or []).exists()
+        question = self.sudo().browse(self._verify(token, OPT_IN) or []).exists()
+        return question.filtered(lambda asked: not asked._is_erased())
 
     @api.model
     def _verify(self, token, kind):

@@ -50,7 +50,7 @@ class CrmConsentMixin(models.AbstractModel):
         :rtype: set
         """
         self.ensure_one()
-        channels = dict(self.env["crm.consent"]._fields["channel"].selection)
+        channels = dict(self.env["crm.dispatch"]._get_options("channel"))
         return {self._get_consent_address(channel) for channel in channels} - {False}
 
     def _get_consent_address(self, channel):
@@ -60,7 +60,11 @@ class CrmConsentMixin(models.AbstractModel):
             return self.email_normalized
         if channel == "letter":
             return self._get_consent_letter_address()
-        return self.phone_sanitized
+        handler = self.env["crm.dispatch"]._get_channel(channel)
+        if isinstance(handler, self.pool["crm.channel.phone"]):
+            return self.phone_sanitized
+        partner = handler._get_partner(self)
+        return handler._normalise_address(handler._get_address(self, partner), self, partner)
 
     def _get_consent_letter_address(self):
         """Return the postal address that letters to this record go to, False when it has none."""

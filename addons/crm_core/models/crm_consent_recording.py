@@ -13,7 +13,6 @@ from odoo.tools.misc import hmac
 from ..exceptions import expected
 from ..tools.import_engine import format_phone
 from ..tools.messaging.decisions import covers, get_last_before, order, repeats
-from .crm_dispatch import PURPOSES
 
 REQUIRED = ("address", "channel", "decision", "source")
 OPTIONAL = ("purpose", "date", "wording", "lang", "evidence", "user_id", "partner_id")
@@ -131,7 +130,9 @@ class CrmConsent(models.Model):
         :rtype: bool
         """
         purposes = (
-            [purpose] if purpose else [name for name, _label in PURPOSES if name != "service"]
+            [purpose]
+            if purpose
+            else [name for name, _label in self._get_purposes() if name != "service"]
         )
         return all(
             self._get_decisions([address], channel, one, company).get(address) == "withdrawn"
@@ -257,6 +258,8 @@ class CrmConsent(models.Model):
     def _normalise_address(self, address, channel, row=None):
         """Return an address as the ledger keeps it: e-mail in lower case, numbers in E.164, a letter's on one line.
 
+        Those of an add-on's channel are what its channel makes of them.
+
         :param str address: as written
         :param dict row: the decision; its company tells how national numbers are read
         :return: False when it is no address of the channel
@@ -268,6 +271,9 @@ class CrmConsent(models.Model):
             return email_normalize(address)
         if channel == "letter":
             return " ".join(address.split()).casefold()
+        handler = self.env["crm.dispatch"]._get_channel(channel)
+        if not isinstance(handler, self.pool["crm.channel.phone"]):
+            return handler._normalise_address(address, None, self.env["res.partner"])
         if re.fullmatch(r"\+[1-9]\d{5,14}", address):
             return address
         company = self.env["res.company"].browse((row or {}).get("company_id")) or self.env.company

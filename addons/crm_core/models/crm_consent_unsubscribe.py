@@ -3,7 +3,8 @@ from odoo import api, models
 
 from .crm_consent_blacklist import BLACKLISTS
 
-KNOWN = "crm_consent_is_known"
+#: an object of this process: no caller from outside can put it into a context
+KNOWN = object()
 
 
 class CrmConsentUnsubscribe(models.AbstractModel):
@@ -28,7 +29,7 @@ class CrmConsentUnsubscribe(models.AbstractModel):
 
     def _note_withdrawals(self):
         """Record that the owners of these addresses want no more messages."""
-        if not self or self.env.context.get(KNOWN):
+        if not self or self.env.context.get("crm_consent_is_known") is KNOWN:
             return
         # sudo: crm.consent - a refusal holds, whoever writes it down
         consents = self.env["crm.consent"].sudo()

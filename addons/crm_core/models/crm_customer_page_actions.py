@@ -63,6 +63,8 @@ class CrmCustomerPageMixin(models.AbstractModel):
         if not contact or contact["direction"] != "in":
             return None
         moment = fields.Datetime.to_datetime(contact["date"])
+        if (fields.Datetime.now() - moment).days >= self._get_silent_days():
+            return None  # nobody waits that long: it is time for a word of one's own
         author = contact["author"] and contact["author"]["name"]
         missed = contact["state"] == "missed"
         return {
@@ -107,7 +109,8 @@ class CrmCustomerPageMixin(models.AbstractModel):
         deal = leads.search(
             self._get_customer_deal_domain()
             & leads._get_open_deal_domain()
-            & Domain("activity_ids", "=", False),
+            & leads._get_unplanned_domain()
+            & self._get_unmet_deal_domain(),
             order="expected_revenue desc, id",
             limit=1,
         )
@@ -135,12 +138,33 @@ class CrmCustomerPageMixin(models.AbstractModel):
             },
         }
 
-    def _suggest_reaching_out(self, contact):
-        """Suggest a word after a long silence, for who may write messages.
+    def _get_unmet_deal_domain(self):
+        """Return the domain of the deals without a meeting to come."""
+        now = fields.Datetime.to_string(fields.Datetime.now())
+        return Domain("calendar_event_ids", "not any", [("stop", ">=", now)])
 
-        :param contact: the last row of the timeline that came in or went out, or None
+    def _is_to_be_reached(self):
+        """Return whether it makes sense to write to the customer unasked; extend it.
+
+        :rtype: bool
+        """
+        is_archived = "active" in self._fields and not self.active
+        if is_archived or self._get_customer_activities():
+            return False
+        events = self.env["calendar.event"]
+        return not (
+            events.has_access("read")
+            and events.search_count(self._get_coming_meeting_domain(), limit=1)
+        )
+
+    def _suggest_reaching_out(self, contact):
+        """Suggest a word after a long silence where nothing is planned, for who may write messages.
+
+        :param contact: the last row of the timeline that was said, or None
         """
         if not self.env["crm.message.composer"].has_access("create"):
+            return None
+        if not self._is_to_be_reached():
             return None
         reason = self.env._("Nobody has been in touch so far.")
         if contact:

@@ -3,9 +3,15 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime
 
+from .mail_thread import AUTOMATIC_TYPES
+
 ACTIVITIES = 100
 #: channels by which people talk with one another
 TALK = ("email", "call", "meeting", "sms", "whatsapp", "letter", "chat")
+#: of these, what was done with the customer is contact whoever began it
+DONE_TOGETHER = ("call", "meeting")
+#: states of messages that did not reach anybody
+UNSAID = ("queued", "sending", "suppressed", "failed", "cancelled", "exception", "bounce", "error")
 
 
 class CrmCustomerPageMixin(models.AbstractModel):
@@ -25,7 +31,9 @@ class CrmCustomerPageMixin(models.AbstractModel):
     def _get_last_contact(self):
         """Return the last thing that was said between the customer and us.
 
-        :return: a row of the timeline (see ``crm.interaction.get_page``) that came in or went out; None when there is none
+        Calls and meetings count; what still waits, was held back or failed does not, nor what a machine confirmed.
+
+        :return: a row of the timeline (see ``crm.interaction.get_page``); None when there is none
         :rtype: dict or None
         """
         self.ensure_one()
@@ -33,8 +41,28 @@ class CrmCustomerPageMixin(models.AbstractModel):
         if interactions is None or not interactions.has_access("read"):
             return None
         channels = self._get_contact_channels()
-        rows = interactions.get_page(self._name, self.id, channels=channels, limit=10)["rows"]
-        return next((row for row in rows if row["direction"] in ("in", "out")), None)
+        rows = interactions.get_page(self._name, self.id, channels=channels)["rows"]
+        rows = [row for row in rows if self._is_contact(row)]
+        messages = self.env["mail.message"].browse(
+            filter(None, (row["message_id"] for row in rows))
+        )
+        # sudo: mail.message - who may read the row may know that a machine wrote it
+        automatic = messages.sudo().filtered(lambda one: one.message_type in AUTOMATIC_TYPES).ids
+        return next((row for row in rows if row["message_id"] not in automatic), None)
+
+    @api.model
+    def _is_contact(self, row):
+        """Return whether a row of the timeline was said between the customer and us; extend it.
+
+        :param dict row: see ``crm.interaction.get_page``
+        :rtype: bool
+        """
+        if row["state"] in UNSAID:
+            return False
+        if row["channel"] == "call" and row["direction"] == "out" and not row["message_id"]:
+            # of the ledger: somebody still has to make it
+            return row["state"] not in dict(self.env["crm.dispatch"]._fields["state"].selection)
+        return row["direction"] in ("in", "out") or row["channel"] in DONE_TOGETHER
 
     @api.model
     def _get_contact_channels(self):
@@ -120,14 +148,17 @@ class CrmCustomerPageMixin(models.AbstractModel):
             return Domain.FALSE
         return Domain("opportunity_id", "any", self._get_customer_deal_domain())
 
+    def _get_coming_meeting_domain(self):
+        return self._get_customer_meeting_domain() & Domain(
+            "stop", ">=", fields.Datetime.to_string(fields.Datetime.now())
+        )
+
     def _prepare_meeting_cards(self):
         events = self.env["calendar.event"]
         if not events.has_access("read"):
             return []
         title = self.env._("Meetings to come")
-        domain = self._get_customer_meeting_domain() & Domain(
-            "stop", ">=", fields.Datetime.to_string(fields.Datetime.now())
-        )
+        domain = self._get_coming_meeting_domain()
         [(count, start)] = events._read_group(domain, [], ["__count", "start:min"])
         if not count:
             return []

@@ -17,14 +17,15 @@ class CrmCustomerPageMixin(models.AbstractModel):
 
         :param str text: what is looked for in the name and in the text of the file
         :param int offset: how many to skip
-        :return: dict with ``rows`` (see :meth:`_prepare_document_row`) and ``has_more`` (bool)
+        :return: dict with ``rows`` (see :meth:`_prepare_document_row`), ``has_more`` and ``can_add`` (whether the reader may
+            add a file) (bool)
         :raises AccessError: for people outside the company, and for who may not read the record
         """
         self.ensure_one()
         self._check_customer_page_access()
         files = self.env["ir.attachment"]
         domain = self._get_customer_document_domain() & Domain("replaced_by_id", "=", False)
-        if words := str(text or "").strip():
+        if words := str(text or "").replace("\0", "").strip():
             domain &= Domain("name", "ilike", words) | Domain("index_content", "ilike", words)
         offset = offset if isinstance(offset, int) and offset > 0 else 0
         found = files.search(
@@ -34,6 +35,7 @@ class CrmCustomerPageMixin(models.AbstractModel):
         return {
             "rows": [self._prepare_document_row(file, today) for file in found[:DOCUMENTS]],
             "has_more": len(found) > DOCUMENTS,
+            "can_add": self.has_access("write"),
         }
 
     def _get_customer_document_domain(self):

@@ -4,6 +4,9 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import format_amount, format_date
 
+#: cards of a phone below one another, where the board of the model is in columns
+CARDS = {"crm.lead": "crm_core.crm_lead_view_kanban_cards"}
+
 
 class CrmCustomerPageMixin(models.AbstractModel):
     """A record with a customer page: who it is, key figures, what to do next, and what belongs to it.
@@ -28,26 +31,32 @@ class CrmCustomerPageMixin(models.AbstractModel):
         """Return all of the customer page but the timeline and the documents, which load by themselves.
 
         :return: dict with ``header`` (see :meth:`_prepare_customer_header`), ``cards`` in order, ``next_actions`` in order,
-            ``relations`` (see :meth:`_get_customer_relations`), ``has_timeline``, ``can_write_to`` (bool)
+            ``relations`` (see :meth:`_get_customer_relations`), ``has_timeline``, ``has_documents``, ``can_write_to`` (bool)
             and ``call_activity_type_id`` (of the activity that logs a call, or False)
         :raises AccessError: for people outside the company, and for who may not read the record
         """
         self.ensure_one()
         self._check_customer_page_access()
         interactions = self.env.get("crm.interaction")
+        is_used = self.env["crm.feature"]._is_used
         return {
             "header": self._prepare_customer_header(),
-            "cards": sorted(self._get_customer_cards(), key=lambda card: card["sequence"]),
-            "next_actions": sorted(
-                self._get_next_best_actions(), key=lambda action: action["sequence"]
-            ),
+            "cards": self._order_used(self._get_customer_cards()),
+            "next_actions": self._order_used(self._get_next_best_actions()),
             "relations": self._get_customer_relations(),
             "has_timeline": interactions is not None and interactions.has_access("read"),
             "can_write_to": self.env["crm.message.composer"].has_access("create"),
-            "call_activity_type_id": self.env["ir.model.data"]._xmlid_to_res_id(
-                "mail.mail_activity_data_call"
-            ),
+            "has_documents": is_used("documents"),
+            "call_activity_type_id": is_used("calls")
+            and self.env["ir.model.data"]._xmlid_to_res_id("mail.mail_activity_data_call"),
         }
+
+    @api.model
+    def _order_used(self, parts):
+        """Return cards or suggestions in order, without those of features that none of the chosen companies uses."""
+        is_used = self.env["crm.feature"]._is_used
+        used = [part for part in parts if "feature" not in part or is_used(part["feature"])]
+        return sorted(used, key=lambda part: part["sequence"])
 
     def _check_customer_page_access(self):
         if not self.env.user._is_internal():
@@ -107,12 +116,15 @@ class CrmCustomerPageMixin(models.AbstractModel):
 
         :param str list_view: external id of the list to use; left out when its app is not installed
         """
-        view_id = list_view and self.env["ir.model.data"]._xmlid_to_res_id(list_view)
+        to_id = self.env["ir.model.data"]._xmlid_to_res_id
+        view_id = list_view and to_id(list_view)
+        cards_id = to_id(CARDS[model]) if model in CARDS else False
         return {
             "type": "ir.actions.act_window",
             "name": name,
             "res_model": model,
-            "views": [[view_id or False, "list"], [False, "kanban"], [False, "form"]],
+            "views": [[view_id or False, "list"], [cards_id, "kanban"], [False, "form"]],
+            "mobile_view_mode": "kanban",
             "domain": list(domain),
             "context": context or {},
         }

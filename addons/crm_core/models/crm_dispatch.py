@@ -17,10 +17,12 @@ PURPOSES = [
 ]
 STATES = [
     ("queued", "Waiting"),
+    ("paused", "Paused"),
     ("sending", "Sending"),
     ("sent", "Sent"),
     ("delivered", "Delivered"),
     ("opened", "Opened"),
+    ("clicked", "Clicked"),
     ("replied", "Answered"),
     ("suppressed", "Held Back"),
     ("failed", "Failed"),
@@ -32,6 +34,7 @@ REASONS = [
     ("hours", "Outside the recipient's hours"),
     ("pressure", "Too many messages to this person"),
     ("busy", "The provider was not available"),
+    ("slow", "The provider is slow: others go first"),
     # why it is held back
     ("address_missing", "No address"),
     ("address_invalid", "The address is not valid"),
@@ -50,7 +53,7 @@ REASONS = [
     ("answer_lost", "The provider's answer was lost"),
     ("worker_lost", "The server stopped while it was sending"),
 ]
-REACHED = ("sent", "delivered", "opened", "replied")
+REACHED = ("sent", "delivered", "opened", "clicked", "replied")
 FINAL = (*REACHED, "suppressed", "failed", "unknown", "cancelled")
 # reports of delivery come in any order, doubled or late: a message only goes on
 PROGRESS = {
@@ -60,7 +63,8 @@ PROGRESS = {
     "failed": 2,
     "delivered": 3,
     "opened": 4,
-    "replied": 5,
+    "clicked": 5,
+    "replied": 6,
 }
 LONGEST_KEY = 255
 
@@ -69,9 +73,10 @@ class CrmDispatch(models.Model):
     """One message to one address: the gate through which everything leaves that is not written by hand in a chatter.
 
     Whoever asks (:meth:`_request`) gives a key; the database lets each key in once, whatever is retried, killed or run
-    twice. A message is queued → sending → sent (→ delivered → opened → replied), or it ends suppressed, failed or
-    cancelled, with the reason. It is asked at the last moment whether it may leave; it is handed over once: when a worker
-    dies after that and before the answer, the message is unknown, and nothing sends it again by itself.
+    twice. A message is queued → sending → sent (→ delivered → opened → clicked → replied), or it ends suppressed, failed
+    or cancelled, with the reason; what waits can be paused. It is asked at the last moment whether it may leave; it is
+    handed over once: when a worker dies after that and before the answer, the message is unknown, and nothing sends it
+    again by itself.
     """
 
     _name = "crm.dispatch"
@@ -152,6 +157,21 @@ class CrmDispatch(models.Model):
     # -- Channels ----------------------------------------------------------------------------------
 
     @api.model
+    def _get_options(self, name):
+        """Return the keys and labels of the channels or purposes, for models that offer the same ones.
+
+        An add-on adds one by ``selection_add`` here alone; a purpose needs a record of ``crm.dispatch.policy`` as well.
+
+        :param str name: ``channel`` or ``purpose``
+        """
+        return self._fields[name]._description_selection(self.env)
+
+    @api.model
+    def _get_stoppable_purposes(self):
+        """Return the purposes that a recipient may say no to by a link in the message, or by STOP."""
+        return ["sales", "marketing"]
+
+    @api.model
     def _get_channel(self, channel):
         """Return the model that sends on a channel."""
         return self.env[f"crm.channel.{channel}"]
@@ -170,7 +190,7 @@ class CrmDispatch(models.Model):
         """Note what a provider says of a message. Reports that come twice, late or in another order change nothing wrongly.
 
         :param str provider_ref: the provider's number of the message, or a list of them
-        :param str state: ``sent``, ``delivered``, ``opened``, ``replied`` or ``failed``
+        :param str state: ``sent``, ``delivered``, ``opened``, ``clicked``, ``replied`` or ``failed``
         :return: the messages that went on
         """
         refs = [provider_ref] if isinstance(provider_ref, str) else list(provider_ref)
@@ -184,18 +204,16 @@ class CrmDispatch(models.Model):
         found.write(values)
         unsent = found.filtered(lambda dispatch: not dispatch.date_sent and state != "failed")
         unsent.write({"date_sent": fields.Datetime.now()})
-        found._after_delivery(state)
+        found._tell(state)
         return found
-
-    def _after_delivery(self, state):
-        """Hook: messages went on to a state."""
 
     # -- Actions ---------------------------------------------------------------------------------
 
     def action_cancel(self):
         """Cancel messages that wait."""
-        waiting = self._lock_in(("queued",))
+        waiting = self._lock_in(("queued", "paused"))
         waiting.write({"state": "cancelled", "reason": False, "reason_detail": False})
+        waiting._tell("cancelled")
 
     def action_send_now(self):
         """Let messages that wait leave with the next run, whatever the hours and the number of messages."""
@@ -259,11 +277,15 @@ class CrmDispatch(models.Model):
 
     def _check_manager(self):
         """Whoever is not a team leader may act on the messages he answers for."""
-        user = self.env.user
-        if self.env.su or user.has_group("sales_team.group_sale_salesman_all_leads"):
+        if self.env.su or self._is_leader():
             return
+        user = self.env.user
         if self.sudo().filtered(lambda dispatch: dispatch.user_id != user):  # sudo: as above
             raise UserError(self.env._("These messages are somebody else's."))
+
+    def _is_leader(self):
+        """Return whether the user may act on messages of others; extend it for the leaders of other teams."""
+        return self.env.user.has_group("sales_team.group_sale_salesman_all_leads")
 
     def action_open_record(self):
         """Open what the message is about."""
@@ -282,6 +304,7 @@ class CrmDispatch(models.Model):
         self.ensure_one()
         status = {
             "queued": "ready",
+            "paused": "ready",
             "sending": "process",
             "failed": "bounce" if self.reason == "bounced" else "exception",
             "unknown": "exception",

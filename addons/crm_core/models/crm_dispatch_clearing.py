@@ -187,11 +187,18 @@ class CrmDispatch(models.Model):
         zones = {}
         for message in self:
             partner = message.partner_id
-            country = partner.country_id or countries.get(message)
-            known = pytz.country_timezones.get(country.code or "", []) if country else []
-            own = message.company_id.partner_id.tz
-            zones[message] = partner.tz or (known and known[0]) or own or "UTC"
+            country = partner.country_id or countries.get(message) or self.env["res.country"]
+            zones[message] = self._get_zone(partner, country, message.company_id)
         return zones
+
+    @api.model
+    def _get_zone(self, partner, country, company):
+        """Return the name of somebody's time zone: his own, that of his country, else that of the company."""
+        for someone, place in ((partner, country), (company.partner_id, company.country_id)):
+            known = pytz.country_timezones.get(place.code or "", [])
+            if zone := someone.tz or (known and known[0]):
+                return zone
+        return "UTC"
 
     def _get_record_countries(self):
         """Return the countries of the records that have one: ``{message: country}``."""

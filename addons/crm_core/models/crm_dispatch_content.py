@@ -16,7 +16,11 @@ class CrmDispatchContent(models.Model):
     _inherit = ["mail.render.mixin"]
     _unrestricted_rendering = True  # so that its author's right is checked when it is written
 
-    res_model = fields.Char("Model", index=True)
+    res_model = fields.Char(
+        "Model",
+        index=True,
+        help="Without one nothing is filled in: the content leaves as it stands.",
+    )
     template_id = fields.Many2one("mail.template", ondelete="set null", index="btree_not_null")
     subject = fields.Char()
     body = fields.Html(
@@ -48,6 +52,10 @@ class CrmDispatchContent(models.Model):
         for content in self:
             content.render_model = content.res_model or self._name
 
+    def _has_unsafe_expression(self):
+        """What leaves as it stands may look like an expression: it is never evaluated."""
+        return super(CrmDispatchContent, self.filtered("res_model"))._has_unsafe_expression()
+
     def _render_emails(self, dispatches):
         """Return the e-mail of each of the dispatches of this content, in its recipient's language.
 
@@ -56,7 +64,8 @@ class CrmDispatchContent(models.Model):
         self.ensure_one()
         records = {dispatch: dispatch.res_id for dispatch in dispatches}
         if not self.res_model:
-            values = {"subject": self.subject, "body": self.body or ""}
+            body = self._replace_local_links(self.body or "")
+            values = {"subject": _join_lines(self.subject), "body": body}
             return {
                 dispatch: values | {"attachment_ids": self.attachment_ids.ids}
                 for dispatch in dispatches
@@ -78,7 +87,7 @@ class CrmDispatchContent(models.Model):
         bodies = self._render_field("body", res_ids, set_lang=lang)
         return {
             res_id: {
-                "subject": subjects[res_id],
+                "subject": _join_lines(subjects[res_id]),
                 "body": bodies[res_id],
                 "attachment_ids": self.attachment_ids.ids,
             }
@@ -93,7 +102,7 @@ class CrmDispatchContent(models.Model):
         )
         return {
             res_id: {
-                "subject": values.get("subject"),
+                "subject": _join_lines(values.get("subject")),
                 "body": values.get("body_html"),
                 "email_from": values.get("email_from"),
                 "attachment_ids": [*values.get("attachment_ids", []), *self.attachment_ids.ids],
@@ -124,3 +133,8 @@ class CrmDispatchContent(models.Model):
         )
         old.unlink()
         return len(old), len(unused) == 1000 and bool(old)
+
+
+def _join_lines(subject):
+    """Return a subject on one line: what a customer is called may have several, which no e-mail takes."""
+    return " ".join((subject or "").split())

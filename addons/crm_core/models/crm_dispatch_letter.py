@@ -4,6 +4,7 @@ import base64
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
+from odoo.tools.pdf import merge_pdf
 
 
 class CrmDispatch(models.Model):
@@ -32,6 +33,7 @@ class CrmDispatch(models.Model):
             allowed.filtered(lambda d: d.id in prepared).grouped("company_id").items()
         ):
             batches |= group._print_together(company)
+        letters._tell_outcomes(())
         if len(batches) == 1:
             return batches.action_download()
         return {
@@ -69,10 +71,21 @@ class CrmDispatch(models.Model):
                 "cost": 0.0,
             }
         )
-        report = self.env["ir.actions.report"].with_company(company)
-        pdf, _kind = report._render_qweb_pdf("crm_core.action_report_crm_dispatch_letter", self.ids)
-        batch.document = base64.b64encode(pdf)
+        batch.document = base64.b64encode(self._render_letters(company))
         return batch.sudo(False)
+
+    def _render_letters(self, company):
+        """Return letters as one document, each followed by the PDFs that go with it."""
+        report = self.env["ir.actions.report"].with_company(company)
+        name = "crm_core.action_report_crm_dispatch_letter"
+        parts, group = [], self.browse()
+        for letter in self:
+            group |= letter
+            enclosures = letter.mail_message_id.attachment_ids.mapped("raw")
+            if enclosures or letter == self[-1]:
+                parts += [report._render_qweb_pdf(name, group.ids)[0], *enclosures]
+                group = self.browse()
+        return parts[0] if len(parts) == 1 else merge_pdf(parts)
 
     def _get_address_lines(self):
         """Return the lines of the address on the letter."""

@@ -33,7 +33,7 @@ class CrmDispatchMixin(models.AbstractModel):
             "type": "ir.actions.act_window",
             "name": self.env._("Send a Message"),
             "res_model": "crm.message.composer",
-            "view_mode": "form",
+            "views": [[False, "form"]],
             "target": "new",
             "context": {"default_res_model": self._name, "default_res_ids": self.ids},
         }

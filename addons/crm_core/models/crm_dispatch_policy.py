@@ -3,7 +3,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..tools.messaging.sending_hours import SendingHours
-from .crm_dispatch import CHANNELS, PURPOSES
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -20,8 +19,10 @@ class CrmDispatchPolicy(models.Model):
     _order = "sequence, company_id nulls first, channel nulls first, id"
 
     sequence = fields.Integer(compute="_compute_sequence", store=True)
-    purpose = fields.Selection(PURPOSES, required=True)
-    channel = fields.Selection(CHANNELS, help="Empty: every channel that has no rule of its own.")
+    purpose = fields.Selection("_get_purposes", required=True)
+    channel = fields.Selection(
+        "_get_channels", help="Empty: every channel that has no rule of its own."
+    )
     company_id = fields.Many2one(
         "res.company", index=True, ondelete="cascade", help="Empty: every company without its own."
     )
@@ -81,9 +82,17 @@ class CrmDispatchPolicy(models.Model):
         "A limit is at least 0 messages in 1 to 366 days, and a message waits 1 to 8,760 hours.",
     )
 
+    @api.model
+    def _get_purposes(self):
+        return self.env["crm.dispatch"]._get_options("purpose")
+
+    @api.model
+    def _get_channels(self):
+        return self.env["crm.dispatch"]._get_options("channel")
+
     @api.depends("purpose")
     def _compute_sequence(self):
-        order = [key for key, _label in PURPOSES]
+        order = [key for key, _label in self._get_purposes()]
         for policy in self:
             policy.sequence = order.index(policy.purpose) if policy.purpose else 0
 
@@ -96,6 +105,22 @@ class CrmDispatchPolicy(models.Model):
             policy.display_name = " · ".join(
                 part for part in (*parts, policy.company_id.name) if part
             )
+
+    @api.constrains("purpose", "channel")
+    def _check_options(self):
+        """Odoo does not check values of selections that are asked for by a method."""
+        purposes, channels = dict(self._get_purposes()), dict(self._get_channels())
+        for policy in self:
+            if policy.purpose not in purposes or (policy.channel or False) not in {
+                *channels,
+                False,
+            }:
+                raise ValidationError(
+                    self.env._(
+                        "The ledger knows no such purpose or channel: %s.",
+                        f"{policy.purpose} {policy.channel or ''}".strip(),
+                    )
+                )
 
     @api.constrains(*WEEKDAYS)
     def _check_weekdays(self):

@@ -3,12 +3,14 @@ import contextlib
 import logging
 import random
 from datetime import timedelta
+from functools import partial
 
 from odoo import api, fields, models, modules
 
 from ..tools.import_engine.isolation import isolate
 from ..tools.messaging.journal import Journal
 from ..tools.messaging.outcome import Outcome, Refusal
+from ..tools.messaging.pace import Pace
 
 _logger = logging.getLogger(__name__)
 
@@ -51,7 +53,19 @@ class CrmDispatch(models.Model):
             while claimed := self._claim(channel, worker):
                 self.browse(claimed)._send_batch(channel, worker)
                 if not cron._commit_progress(len(claimed), remaining=self._count_due(channel)):
+                    self._give_way(channel)
                     break
+
+    @api.model
+    def _give_way(self, channel):
+        """End this run, although more is due, and begin another one after the other scheduled actions.
+
+        Odoo would go on with ten more batches at least: minutes, with a slow provider, while other channels wait.
+        """
+        cron = self.env["ir.cron"]
+        if self._get_channel(channel)._get_cron() and self._count_due(channel):
+            self._get_channel(channel)._get_cron()._trigger()
+        cron._commit_progress(remaining=0)
 
     @api.model
     def _count_due(self, channel):
@@ -111,6 +125,9 @@ class CrmDispatch(models.Model):
         self._commit()
         if lost:
             unknown = [dispatch_id for dispatch_id, state in lost if state == "unknown"]
+            self._get_channel(channel)._after(self.browse(unknown))
+            self.browse(unknown)._tell_outcomes(set(unknown))
+            self._commit()
             _logger.info(
                 "%s: a worker was lost with %s messages, unknown: %s", channel, len(lost), unknown
             )
@@ -132,26 +149,36 @@ class CrmDispatch(models.Model):
         """
         self._commit()  # so that what the worker before decided is seen
         with self._open_lock("SELECT pg_advisory_xact_lock(%s, %s)", GATE):
-            self.env.cr.execute(
-                """UPDATE crm_dispatch SET state = 'sending', worker = %s, reason = NULL, date_handed = NULL
-                    WHERE id IN (SELECT id FROM crm_dispatch
-                                  WHERE state = 'queued' AND channel = %s AND date_scheduled <= %s
-                                  ORDER BY priority, date_scheduled, id
-                                    FOR UPDATE SKIP LOCKED LIMIT %s)
-                RETURNING id""",
-                (
-                    worker,
-                    channel,
-                    fields.Datetime.now(),
-                    self._get_channel(channel)._get_batch_size(),
-                ),
-            )
+            size = self._get_channel(channel)._get_batch_size()
+            first = self._mark_claimed(channel, worker, size, is_slow=False)
+            last = self._mark_claimed(channel, worker, size - len(first), is_slow=True)
             self.invalidate_model()
-            claimed = self.browse(row[0] for row in self.env.cr.fetchall())
-            claimed = claimed.sorted(lambda m: (m.priority, m.date_scheduled, m.id))
+            claimed = self.browse()
+            for ids in (first, last):
+                claimed += self.browse(ids).sorted(lambda m: (m.priority, m.date_scheduled, m.id))
             claimed._clear()
             self._commit()
         return claimed.ids
+
+    @api.model
+    def _mark_claimed(self, channel, worker, size, *, is_slow):
+        """Claim messages that are due: those that a slow provider left over, or the others.
+
+        :return: their ids, in no order
+        """
+        if not size:
+            return []
+        self.env.cr.execute(
+            """UPDATE crm_dispatch SET state = 'sending', worker = %s, reason = NULL, date_handed = NULL
+                WHERE id IN (SELECT id FROM crm_dispatch
+                              WHERE state = 'queued' AND channel = %s AND date_scheduled <= %s
+                                AND (reason IS NOT DISTINCT FROM 'slow') = %s
+                              ORDER BY priority, date_scheduled, id
+                                FOR UPDATE SKIP LOCKED LIMIT %s)
+            RETURNING id""",
+            (worker, channel, fields.Datetime.now(), is_slow, size),
+        )
+        return [row[0] for row in self.env.cr.fetchall()]
 
     def _send_batch(self, channel, worker):
         """Prepare and hand over those of the claimed messages that may leave."""
@@ -159,26 +186,37 @@ class CrmDispatch(models.Model):
             lambda message: message.state == "sending" and message.worker == worker
         )
         if not cleared:
+            self._tell_outcomes(())
             return
         handler = self._get_channel(channel)
         prepared = cleared._prepare_batch(handler)
         self._commit()
-        try:
-            with (
-                handler._open_session(cleared) as session,
-                cleared._open_journal(worker) as journal,
-            ):
-                cleared._hand_over(handler, session, journal, prepared)
-            unavailable = None
-        except ChannelUnavailable as error:
-            unavailable = error
+        slow, down, error = cleared._hand_over_prepared(handler, worker, prepared)
         self._commit()  # so that what the journal wrote down is seen
         cleared.invalidate_recordset()
-        if unavailable:
-            cleared._wait_for_channel(worker, unavailable)
+        down._wait_for_channel(worker, error)
+        providers = {handler._get_provider(item) for item in prepared.values()}
+        slow._let_others_past(worker, providers)
         cleared._settle(worker)
         handler._after(cleared)
         self._commit()
+        self._tell_outcomes(set(prepared))
+        self._commit()
+
+    def _hand_over_prepared(self, handler, worker, prepared):
+        """Open the way to the providers and hand over what was prepared.
+
+        :return: the messages that a slow provider left over, those that wait for a provider, and why these wait
+        """
+        try:
+            with (
+                handler._open_session(self) as session,
+                self._open_journal(worker) as journal,
+            ):
+                slow, down = self._hand_over(handler, session, journal, prepared)
+                return slow, down, ChannelUnavailable("busy")
+        except ChannelUnavailable as error:
+            return self.browse(), self, error
 
     def _prepare_batch(self, handler):
         """Prepare messages at once; those that cannot be are held back or have failed.
@@ -223,14 +261,26 @@ class CrmDispatch(models.Model):
             yield journal
 
     def _hand_over(self, handler, session, journal, prepared):
-        """Hand messages over one by one, in the order in which they were claimed."""
+        """Hand messages over one by one, in the order in which they were claimed.
+
+        :return: those that were left because their provider had its share of the time, and because it does not answer
+        """
         find = self.env["crm.dispatch.policy"]._get_finder()
+        pace, slow, down = Pace(), [], []
         for message in self.filtered(lambda message: message.id in prepared):
+            provider = handler._get_provider(prepared[message.id])
+            if pace.is_down(provider):
+                down.append(message.id)
+                continue
+            if pace.is_over(provider):
+                slow.append(message.id)
+                continue
             marked = journal.begin([message.id], handler._get_guard(message._get_policy(find)))
             item, fault = self._try_load(handler, message, prepared[message.id])
             if marked.result():
-                outcome = fault or self._try_hand_over(handler, session, item)
-                journal.end(message.id, outcome)
+                hand_over = partial(self._try_hand_over, handler, session, item)
+                journal.end(message.id, fault or pace.measure(provider, hand_over))
+        return self.browse(slow), self.browse(down)
 
     def _try_load(self, handler, message, prepared):
         """Build what is handed over for a message.
@@ -258,13 +308,19 @@ class CrmDispatch(models.Model):
             _logger.exception("A message broke its channel while it was handed over")
             return Outcome("unknown", "answer_lost", str(error)[:1000])
 
-    def _wait_for_channel(self, worker, error):
-        """Queue again what could not be handed over because the provider cannot be reached."""
-        waiting = self.filtered(
+    def _get_unhanded(self, worker):
+        """Return those of these messages that a worker holds and has not handed over."""
+        return self.filtered(
             lambda message: (
                 message.worker == worker and message.state == "sending" and not message.date_handed
             )
         )
+
+    def _wait_for_channel(self, worker, error):
+        """Queue again what could not be handed over because the provider cannot be reached."""
+        waiting = self._get_unhanded(worker)
+        if not waiting:
+            return
         _logger.info("%s messages wait for their provider: %s", len(waiting), error.detail)
         waiting.write(
             {
@@ -275,18 +331,27 @@ class CrmDispatch(models.Model):
                 "date_scheduled": fields.Datetime.now() + PAUSE,
             }
         )
-        if waiting:
-            cron = self._get_channel(waiting[0].channel)._get_cron()
-            cron._trigger(at=min(waiting.mapped("date_scheduled")))
+        waiting._wake_up()
+
+    def _let_others_past(self, worker, providers):
+        """Queue again what a provider had no time for; behind the others, where there are any.
+
+        :param set providers: those of the whole batch
+        """
+        left = self._get_unhanded(worker)
+        if left:
+            is_shared = len(providers) > 1 or left._are_before_other_companies()
+            reason = "slow" if is_shared else False
+            left.write({"state": "queued", "worker": False, "reason": reason})
+
+    def _are_before_other_companies(self):
+        due = self._get_due_domain(self[0].channel)
+        others = [*due, ("company_id", "not in", self.company_id.ids)]
+        return bool(self.search_count(others, limit=1))
 
     def _settle(self, worker):
         """Ask again of what was kept from leaving at the last moment, and note why."""
-        kept = self.filtered(
-            lambda message: (
-                message.worker == worker and message.state == "sending" and not message.date_handed
-            )
-        )
-        allowed = kept._clear()
+        allowed = self._get_unhanded(worker)._clear()
         # not at once: what still keeps them would be met again and again
         moment = fields.Datetime.now() + PAUSE
         allowed.write({"state": "queued", "worker": False, "date_scheduled": moment})

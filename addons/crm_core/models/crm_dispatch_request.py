@@ -22,6 +22,8 @@ class CrmDispatch(models.Model):
 
             - ``key``: what makes this message the same as another, e.g. ``cadence:12:step:3:lead:7``; at most 255 characters
             - ``channel`` and ``purpose``
+            - ``source``: the record that asks, by which its messages are counted, paused and cancelled: a step of a journey,
+              a level of dunning; may be left out
             - ``record``: the lead, partner, ticket … it is about, whose chatter shows it; may be left out
             - ``address``: left out, that of the record on this channel
             - ``partner``, ``company``, ``user``: left out, those of the record, else of the environment
@@ -71,37 +73,53 @@ class CrmDispatch(models.Model):
         find_policy = self.env["crm.dispatch.policy"].sudo()._get_finder()  # sudo: rules bind all
         prepared = []
         for request in requests:
-            record = request.get("record")
-            company = request.get("company") or self._get_company(record)
+            company = request.get("company") or self._get_company(request.get("record"))
             start = request.get("date_scheduled") or now
             policy = find_policy(request["purpose"], request["channel"], company)
-            handler = self._get_channel(request["channel"])
-            partner = request.get("partner") or handler._get_partner(record)
-            raw = request.get("address") or handler._get_address(record, partner)
+            expiry = fields.Datetime.add(start, hours=policy.expiry_hours)
             prepared.append(
                 {
                     "key": request["key"],
                     "channel": request["channel"],
                     "purpose": request["purpose"],
-                    "priority": PRIORITIES[request["purpose"]],
+                    "priority": self._get_priority(request["purpose"]),
                     "company_id": company.id,
-                    "user_id": (request.get("user") or self._get_user(record)).id,
                     "content_id": request["content"].id if request.get("content") else False,
                     "is_personal": request.get("is_personal", False),
-                    "partner_id": partner.id if partner else False,
-                    "address": handler._normalise_address(raw, record, partner) or raw or False,
-                    "lang": request.get("lang")
-                    or (partner and partner.lang)
-                    or company.partner_id.lang,
-                    "res_model": record._name if record else False,
-                    "res_id": record.id if record else False,
                     "date_scheduled": start,
-                    "date_expiry": request.get("date_expiry")
-                    or fields.Datetime.add(start, hours=policy.expiry_hours),
+                    "date_expiry": request.get("date_expiry") or expiry,
+                    **self._prepare_recipient_values(request, company),
+                    **self._prepare_source_values(request),
                 }
             )
         self._add_people(prepared)
         return prepared
+
+    @api.model
+    def _prepare_recipient_values(self, request, company):
+        record = request.get("record")
+        handler = self._get_channel(request["channel"])
+        partner = request.get("partner") or handler._get_partner(record)
+        raw = request.get("address") or handler._get_address(record, partner)
+        lang = request.get("lang") or (partner and partner.lang) or company.partner_id.lang
+        return {
+            "user_id": (request.get("user") or self._get_user(record)).id,
+            "partner_id": partner.id if partner else False,
+            "address": handler._normalise_address(raw, record, partner) or raw or False,
+            "lang": lang,
+            "res_model": record._name if record else False,
+            "res_id": record.id if record else False,
+        }
+
+    @api.model
+    def _prepare_source_values(self, request):
+        source = request.get("source")
+        return {"source_model": source._name, "source_id": source.id} if source else {}
+
+    @api.model
+    def _get_priority(self, purpose):
+        """Return the place of a purpose in the queue: the lowest leaves first."""
+        return PRIORITIES.get(purpose, PRIORITIES["sales"])
 
     @api.model
     def _add_people(self, values_list):

@@ -8,6 +8,9 @@ class CrmDispatch(models.Model):
     _inherit = "crm.dispatch"
 
     reason = fields.Selection(
-        selection_add=[("template_rejected", "The template may not be used")],
-        ondelete={"template_rejected": "set null"},
+        selection_add=[
+            ("template_rejected", "The template may not be used"),
+            ("file", "The file cannot be sent"),
+        ],
+        ondelete={"template_rejected": "set null", "file": "set null"},
     )

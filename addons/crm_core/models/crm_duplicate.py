@@ -1,6 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 
 class CrmDuplicate(models.Model):
@@ -50,6 +49,7 @@ class CrmDuplicate(models.Model):
         _ = self.env._
         sentences = {
             "email": lambda value: _("same e-mail %s", value),
+            "mailbox": lambda value: _("same shared mailbox %s", value),
             "phone": lambda value: _("same phone %s", value),
             "vat": lambda value: _("same tax number %s", value),
             "registry": lambda value: _("same registration number %s", value),
@@ -58,6 +58,7 @@ class CrmDuplicate(models.Model):
             "name": lambda value: _("name %s %% alike", value),
             "address": lambda value: _("same address"),
             "other_name": lambda value: _("but different names"),
+            "other_country": lambda value: _("but in different countries"),
         }
         found = [
             sentence(reasons[name]) for name, sentence in sentences.items() if reasons.get(name)
@@ -98,33 +99,3 @@ class CrmDuplicate(models.Model):
             ]
         )  # fmt: skip
         return {number for pair in pairs for number in (pair.low_id, pair.high_id)} - {res_id}
-
-    @api.model
-    def _forget_merged(self, master, others):
-        """Delete what was found on records that are merged now; what was said of them holds for the one that stays too."""
-        gone = others.ids
-        self.env.cr.execute(
-            SQL(
-                """INSERT INTO crm_duplicate (res_model, low_id, high_id, state, user_id, company_id)
-                   SELECT res_model, LEAST(other, %(master)s), GREATEST(other, %(master)s), state, user_id, company_id FROM (
-                       SELECT *, CASE WHEN low_id = ANY(%(gone)s) THEN high_id ELSE low_id END AS other FROM crm_duplicate
-                        WHERE res_model = %(model)s AND state = 'different' AND (low_id = ANY(%(gone)s) OR high_id = ANY(%(gone)s))) AS said
-                    WHERE other != %(master)s AND other != ALL(%(gone)s)
-                   ON CONFLICT (res_model, low_id, high_id) DO UPDATE SET state = 'different', group_id = NULL""",
-                master=master.id,
-                gone=gone,
-                model=master._name,
-            )
-        )
-        found = self.search(
-            [
-                ("res_model", "=", master._name),
-                ("state", "=", "open"),
-                "|",
-                ("low_id", "in", gone),
-                ("high_id", "in", gone),
-            ]
-        )
-        groups = found.group_id
-        found.unlink()
-        groups.filtered(lambda group: not group.pair_ids).unlink()

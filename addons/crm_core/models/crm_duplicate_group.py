@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from ..tools.archived import with_archived
 from ..tools.duplicates import find_clusters
 
 
@@ -114,8 +115,9 @@ class CrmDuplicateGroup(models.Model):
             "name": self.name,
             "res_model": self.res_model,
             "view_mode": "list,form",
-            "domain": [("id", "in", self.record_ids)],
-            "context": {"active_test": False},
+            "domain": list(
+                with_archived(self.env[self.res_model], [("id", "in", self.record_ids)])
+            ),
         }
         return action
 

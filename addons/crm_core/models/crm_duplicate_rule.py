@@ -10,8 +10,11 @@ CRITERIA = [
     ("customer", "Same customer"),
     ("name", "Names alike"),
     ("address", "Same address"),
-    ("other_name", "Names with nothing in common"),
+    ("other_name", "Names with nothing in common, or other first names"),
+    ("other_country", "Other countries, of companies"),
 ]
+#: system parameters, and what holds without them
+THRESHOLDS = {"crm_core.duplicate_threshold": 60, "crm_core.duplicate_certain": 100}
 
 
 class CrmDuplicateRule(models.Model):
@@ -81,7 +84,15 @@ class CrmDuplicateRule(models.Model):
         """
         # sudo: ir.config_parameter - two numbers
         get = self.env["ir.config_parameter"].sudo().get_param
-        return (
-            int(get("crm_core.duplicate_threshold", 60)),
-            int(get("crm_core.duplicate_certain", 100)),
+        return tuple(
+            int(value) if (value := get(name) or "").isdecimal() and int(value) else usual
+            for name, usual in THRESHOLDS.items()
         )
+
+    @api.model
+    def _search_all_anew(self):
+        """Let the next search look at all records of all kinds."""
+        # sudo: ir.config_parameter - when the last search was
+        parameters = self.env["ir.config_parameter"].sudo()
+        for res_model, _label in self._fields["res_model"].selection:
+            parameters.set_param(f"crm_core.duplicates_searched.{res_model}", False)

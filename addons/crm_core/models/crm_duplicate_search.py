@@ -9,7 +9,12 @@ from ..tools.duplicates import LEGAL_FORMS
 MODELS = ("res.partner", "crm.lead")
 # what more records than this share says nothing of any two of them: a switchboard, an address of a whole company
 MOST_SHARING = 20
-LEAST_LIKENESS = 0.6
+# who reads these is not one person
+SHARED_MAILBOXES = (
+    "accounting", "accueil", "achat", "achats", "administration", "admin", "commercial", "compta", "comptabilite", "contact",
+    "contacts", "direction", "hello", "hr", "info", "infos", "mail", "marketing", "noreply", "no-reply", "office", "purchasing",
+    "reception", "rh", "sales", "secretariat", "service", "support", "vente", "ventes",
+)  # fmt: skip
 # what stands between words of a name; a regular expression takes ten times as long
 BETWEEN_WORDS = ".,;:-_/\\()[]'’\"&+*#|\t\n\u00a0–—«»"
 
@@ -53,9 +58,12 @@ class CrmDuplicate(models.Model):
         self.env.flush_all()
         self._fill_rows(res_model)
         self._fill_keys(res_model)
+        self._fill_changed(res_model, since)
         self._forget_pairs(res_model, since)
         self._insert_pairs(res_model, since)
-        self.env.cr.execute(SQL("DROP TABLE crm_duplicate_key, crm_duplicate_row"))
+        self.env.cr.execute(
+            SQL("DROP TABLE crm_duplicate_key, crm_duplicate_row, crm_duplicate_changed")
+        )
         self.invalidate_model()
         return self.env["crm.duplicate.group"]._rebuild(res_model)
 
@@ -72,7 +80,7 @@ class CrmDuplicate(models.Model):
     def _get_partner_rows(self):
         return SQL(
             """SELECT id, %s AS words, is_company, company_id, parent_id, commercial_partner_id AS family, FALSE AS is_deal, NULL AS title,
-                      lower(NULLIF(zip, '')) AS zip, lower(NULLIF(city, '')) AS city, lower(NULLIF(street, '')) AS street, write_date
+                      lower(NULLIF(zip, '')) AS zip, lower(NULLIF(city, '')) AS city, lower(NULLIF(street, '')) AS street, country_id, write_date
                  FROM res_partner WHERE active AND COALESCE(type, 'contact') = 'contact' AND name IS NOT NULL""",
             self._get_words(SQL("name")),
         )
@@ -82,7 +90,7 @@ class CrmDuplicate(models.Model):
         return SQL(
             """SELECT id, %s AS words, FALSE AS is_company, company_id, NULL::integer AS parent_id, NULL::integer AS family,
                       type = 'opportunity' AS is_deal, lower(name) AS title,
-                      lower(NULLIF(zip, '')) AS zip, lower(NULLIF(city, '')) AS city, lower(NULLIF(street, '')) AS street, write_date
+                      lower(NULLIF(zip, '')) AS zip, lower(NULLIF(city, '')) AS city, lower(NULLIF(street, '')) AS street, country_id, write_date
                  FROM crm_lead WHERE active AND won_status = 'pending'""",
             self._get_words(SQL("concat_ws(' ', contact_name, partner_name)")),
         )
@@ -92,6 +100,12 @@ class CrmDuplicate(models.Model):
         plain = SQL("lower(%s)", name)
         if self.env.registry.has_unaccent:
             plain = SQL("lower(unaccent(%s))", name)
+        # S.A. is SA; few names have such, and a regular expression is dear
+        plain = SQL(
+            "CASE WHEN strpos(%(name)s, '.') > 0 THEN regexp_replace(%(plain)s, '\\m(\\w)\\.(?=\\w\\M)', '\\1', 'g') ELSE %(plain)s END",
+            name=name,
+            plain=plain,
+        )
         return SQL(
             """(SELECT string_agg(word, ' ' ORDER BY word) FROM unnest(string_to_array(translate(%s, %s, %s), ' ')) AS word
                  WHERE word != '' AND word != ALL(%s))""",
@@ -113,6 +127,7 @@ class CrmDuplicate(models.Model):
                 SQL(" UNION ALL ").join([*keys, *self._get_name_keys()]),
             )
         )
+        self._clean_keys(res_model)
         self.env.cr.execute(
             SQL(
                 """DELETE FROM crm_duplicate_key AS known USING (
@@ -122,6 +137,27 @@ class CrmDuplicate(models.Model):
             )
         )
         self.env.cr.execute(SQL("ANALYZE crm_duplicate_key"))
+
+    def _clean_keys(self, res_model):
+        """Take out what tells nobody apart: numbers that are none, and address books of a whole office for one person."""
+        # Odoo gives no form to numbers that are valid no more, as those from before a country's new numbering
+        self.env.cr.execute(
+            r"""UPDATE crm_duplicate_key SET key = regexp_replace(regexp_replace(key, '\D', '', 'g'), '^00', '')
+                 WHERE kind = 'phone' AND key !~ '^\+\d+$'"""
+        )
+        self.env.cr.execute(
+            r"""DELETE FROM crm_duplicate_key WHERE kind IN ('phone', 'vat', 'registry')
+                   AND (key !~ '\d' OR key ~ '^\+?(.)\1*$' OR (kind = 'phone' AND length(key) NOT BETWEEN 6 AND 16))"""
+        )
+        if res_model == "res.partner":
+            self.env.cr.execute(
+                SQL(
+                    """UPDATE crm_duplicate_key AS known SET kind = 'mailbox' FROM crm_duplicate_row AS record
+                        WHERE record.id = known.id AND known.kind = 'email' AND record.is_company IS NOT TRUE
+                          AND split_part(known.key, '@', 1) = ANY(%s)""",
+                    list(SHARED_MAILBOXES),
+                )
+            )
 
     @api.model
     def _get_partner_keys(self):
@@ -141,7 +177,7 @@ class CrmDuplicate(models.Model):
                     WHERE active AND email ~ '[,;]'"""
             ),
             SQL(
-                "SELECT id, 'phone', phone_sanitized FROM res_partner WHERE active AND phone_sanitized IS NOT NULL"
+                "SELECT id, 'phone', COALESCE(phone_sanitized, phone) FROM res_partner WHERE active"
             ),
             SQL(
                 """SELECT parent_id, unnest(ARRAY['email', 'phone']), unnest(ARRAY[email_normalized, phone_sanitized])
@@ -176,9 +212,7 @@ class CrmDuplicate(models.Model):
             SQL(
                 "SELECT id, 'email', email_normalized FROM crm_lead WHERE active AND email_normalized IS NOT NULL"
             ),
-            SQL(
-                "SELECT id, 'phone', phone_sanitized FROM crm_lead WHERE active AND phone_sanitized IS NOT NULL"
-            ),
+            SQL("SELECT id, 'phone', COALESCE(phone_sanitized, phone) FROM crm_lead WHERE active"),
             SQL(
                 "SELECT id, 'customer', partner_id::text FROM crm_lead WHERE active AND partner_id IS NOT NULL"
             ),
@@ -204,13 +238,51 @@ class CrmDuplicate(models.Model):
 
     # -- Pairs ---
 
+    def _fill_changed(self, res_model, since):
+        """Note which records are looked at: those that changed, and those that were held for duplicates before."""
+        changed = SQL("SELECT id FROM crm_duplicate_row")
+        if since:
+            changed = SQL(" UNION ").join(
+                [
+                    SQL("SELECT id FROM crm_duplicate_row WHERE write_date >= %s", since),
+                    SQL(
+                        """SELECT unnest(ARRAY[low_id, high_id]) FROM crm_duplicate
+                            WHERE res_model = %s AND state = 'open'""",
+                        res_model,
+                    ),
+                    *(self._get_partner_changes(since) if res_model == "res.partner" else []),
+                ]
+            )
+        self.env.cr.execute(
+            SQL("CREATE TEMPORARY TABLE crm_duplicate_changed ON COMMIT DROP AS %s", changed)
+        )
+        self.env.cr.execute(SQL("ALTER TABLE crm_duplicate_changed ADD PRIMARY KEY (id)"))
+        self.env.cr.execute(SQL("ANALYZE crm_duplicate_changed"))
+
+    @api.model
+    def _get_partner_changes(self, since):
+        """Return the queries for contacts that are known by something else since then, though they are unchanged themselves.
+
+        :rtype: list[SQL]
+        """
+        return [
+            SQL(
+                "SELECT partner_id FROM crm_lead WHERE write_date >= %s AND partner_id IS NOT NULL",
+                since,
+            ),
+            SQL(
+                "SELECT parent_id FROM res_partner WHERE write_date >= %s AND type != 'contact' AND parent_id IS NOT NULL",
+                since,
+            ),
+        ]
+
     def _forget_pairs(self, res_model, since):
         """Delete what was found before and nobody has decided on, for records that are looked at again or are gone."""
         self.env.cr.execute(
             SQL(
                 """DELETE FROM crm_duplicate AS pair WHERE res_model = %(model)s AND state = 'open' AND (
                           %(since)s IS NULL
-                       OR EXISTS (SELECT FROM crm_duplicate_row WHERE id IN (pair.low_id, pair.high_id) AND write_date >= %(since)s)
+                       OR EXISTS (SELECT FROM crm_duplicate_changed WHERE id IN (pair.low_id, pair.high_id))
                        OR NOT EXISTS (SELECT FROM crm_duplicate_row WHERE id = pair.low_id)
                        OR NOT EXISTS (SELECT FROM crm_duplicate_row WHERE id = pair.high_id))""",
                 model=res_model,
@@ -232,78 +304,4 @@ class CrmDuplicate(models.Model):
                 scored=self._get_scored_pairs(points, since),
                 threshold=threshold,
             )
-        )
-
-    def _get_scored_pairs(self, points, since):
-        """Return the query for pairs with their points, and with what gives them."""
-        likeness = SQL("FALSE::integer::real")
-        if self.env.registry.has_trigram:
-            likeness = SQL("similarity(low.words, high.words)")
-        exact = [name for name in points if name not in ("name", "address", "other_name")]
-        return SQL(
-            """SELECT low_id, high_id, company_id,
-                      (%(sum)s) AS score,
-                      jsonb_strip_nulls(keys || jsonb_build_object('name', CASE WHEN %(alike)s THEN round(likeness * 100) END,
-                          'address', CASE WHEN same_address THEN TRUE END, 'other_name', CASE WHEN %(other)s THEN TRUE END)) AS reasons
-                 FROM (SELECT pair.low_id, pair.high_id, pair.keys, COALESCE(low.company_id, high.company_id) AS company_id,
-                              CASE WHEN low.words = high.words THEN 1 ELSE %(likeness)s END AS likeness,
-                              COALESCE(COALESCE(low.zip = high.zip, low.city = high.city)
-                                       AND (low.street IS NULL OR high.street IS NULL OR low.street = high.street), FALSE) AS same_address,
-                              low.is_company AS is_company
-                         FROM (SELECT one.id AS low_id, other.id AS high_id, COALESCE(
-                                      jsonb_object_agg(one.kind, one.key) FILTER (WHERE one.kind = ANY(%(exact)s)), '{}') AS keys
-                                 FROM crm_duplicate_key AS one JOIN crm_duplicate_key AS other USING (kind, key)
-                                WHERE one.id < other.id GROUP BY one.id, other.id) AS pair
-                         JOIN crm_duplicate_row AS low ON low.id = pair.low_id
-                         JOIN crm_duplicate_row AS high ON high.id = pair.high_id
-                        WHERE %(comparable)s AND %(changed)s) AS compared""",
-            sum=SQL(" + ").join(
-                [
-                    SQL("0"),
-                    *(
-                        SQL("CASE WHEN keys ? %s THEN %s ELSE 0 END", name, points[name])
-                        for name in exact
-                    ),
-                    SQL(
-                        "CASE WHEN %s THEN round(likeness * %s)::integer ELSE 0 END",
-                        self._get_alike(),
-                        points.get("name", 0),
-                    ),
-                    SQL("CASE WHEN same_address THEN %s ELSE 0 END", points.get("address", 0)),
-                    SQL(
-                        "CASE WHEN %s THEN %s ELSE 0 END",
-                        self._get_other(),
-                        points.get("other_name", 0),
-                    ),
-                ]
-            ),
-            alike=self._get_alike(),
-            other=self._get_other(),
-            likeness=likeness,
-            exact=exact,
-            comparable=self._get_comparable(),
-            changed=SQL(
-                "(%(since)s IS NULL OR GREATEST(low.write_date, high.write_date) >= %(since)s)",
-                since=SQL("%s::timestamp", since),
-            ),
-        )
-
-    def _get_alike(self):
-        return SQL("likeness >= %s", LEAST_LIKENESS)
-
-    def _get_other(self):
-        return SQL("likeness < 0.2 AND NOT is_company")
-
-    @api.model
-    def _get_comparable(self):
-        """Return which records, ``low`` and ``high``, may be the same at all; extend it.
-
-        Not a company and a person, not records of different companies of ours, not somebody and their employer; of deals of
-        one customer only those with the same title.
-        """
-        return SQL(
-            """low.is_company IS NOT DISTINCT FROM high.is_company
-               AND (low.company_id = high.company_id OR low.company_id IS NULL OR high.company_id IS NULL)
-               AND low.parent_id IS DISTINCT FROM high.id AND high.parent_id IS DISTINCT FROM low.id
-               AND (NOT (low.is_deal AND high.is_deal) OR low.title = high.title)"""
         )

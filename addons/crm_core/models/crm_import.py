@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
+from ..tools.archived import with_archived
+
 STATES = [
     ("draft", "Files"),
     ("checked", "Checked"),
@@ -294,8 +296,9 @@ class CrmImport(models.Model):
             "name": self.name,
             "res_model": model,
             "view_mode": "list,form",
-            "domain": [("id", "in", entries.mapped("res_id"))],
-            "context": {"active_test": False},
+            "domain": list(
+                with_archived(self.env[model], [("id", "in", entries.mapped("res_id"))])
+            ),
         }
 
     def action_view_issues(self):

@@ -126,8 +126,11 @@ class CrmImportFile(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su and any("attachment_id" in vals for vals in vals_list):
-            raise AccessError(self.env._("The content of a file is sent, not named."))
+        if not self.env.su:
+            if any("attachment_id" in vals for vals in vals_list):
+                raise AccessError(self.env._("The content of a file is sent, not named."))
+            # nor by a default
+            vals_list = [{**vals, "attachment_id": False} for vals in vals_list]
         return super().create(vals_list)
 
     def write(self, vals):

@@ -88,7 +88,7 @@ class CrmInteraction(models.Model):
         :raises AccessError: when the record may not be read
         """
         scope = self._get_scope(model, res_id)
-        limit = max(1, min(int(limit), LONGEST_PAGE))
+        limit = max(1, min(limit, LONGEST_PAGE)) if isinstance(limit, int) else LONGEST_PAGE
         choice = self._get_choice(
             limit=limit + 1,
             channels=channels,
@@ -98,10 +98,7 @@ class CrmInteraction(models.Model):
             text=text,
             cursor=cursor,
         )
-        rows = self._fetch_rows(scope, choice)
-        more = len(rows) > limit
-        rows = rows[:limit]
-        last = Position(rows[-1]["date"], rows[-1]["id"]) if more else None
+        rows, last = self._fetch_shown_rows(scope, choice)
         return {"rows": self._prepare_rows(rows), "next_cursor": str(last) if last else None}
 
     @api.model
@@ -149,16 +146,19 @@ class CrmInteraction(models.Model):
         try:
             before = Position.parse(cursor) if cursor else None
             first, last = fields.Date.to_date(date_from), fields.Date.to_date(date_to)
-        except ValueError as error:
+            person_id = int(person_id or 0)
+            words = (text or "").replace("\0", "").split()[:MOST_WORDS]
+            channels = None if channels is None else tuple(map(str, channels))
+        except (TypeError, ValueError, AttributeError) as error:
             raise UserError(self.env._("This part of the history cannot be found.")) from error
         return Choice(
             limit=limit,
             before=before,
-            channels=None if channels is None else tuple(channels),
-            person_id=int(person_id or 0),
+            channels=channels,
+            person_id=person_id,
             date_from=self._get_midnight(first) if first else None,
             date_to=self._get_midnight(fields.Date.add(last, days=1)) if last else None,
-            words=tuple(_LIKE.sub(r"\\\g<0>", word) for word in (text or "").split()[:MOST_WORDS]),
+            words=tuple(_LIKE.sub(r"\\\g<0>", word) for word in words),
         )
 
     @api.model
@@ -166,6 +166,23 @@ class CrmInteraction(models.Model):
         """Return when a day begins where the reader is, in UTC."""
         local = self.env.tz.localize(fields.Datetime.to_datetime(day))
         return local.astimezone(pytz.utc).replace(tzinfo=None)
+
+    @api.model
+    def _fetch_shown_rows(self, scope, choice):
+        """Return a page of interactions and the place where the next one goes on; none is empty while there is more.
+
+        :param choice: its limit is one row more than a page has
+        """
+        last = True
+        shown = []
+        while last and not shown:
+            rows = self._fetch_rows(scope, choice)
+            more = len(rows) >= choice.limit
+            rows = rows[: choice.limit - 1]
+            last = Position(rows[-1]["date"], rows[-1]["id"]) if more else None
+            choice = choice._replace(before=last)
+            shown = [row for row in rows if not self._is_deleted(row)]
+        return shown, last
 
     @api.model
     def _fetch_rows(self, scope, choice):

@@ -65,9 +65,14 @@ class CrmInteraction(models.Model):
                      ORDER BY m.date DESC, m.id DESC LIMIT 1) m""",
                 records,
                 self._get_message_channel(),
-                self._get_message_condition(0, choice),
+                self._get_contact_message_condition(choice),
             ),
         ]
+
+    @api.model
+    def _get_contact_message_condition(self, choice):
+        """Return the condition on messages that are contacts. Extend it to leave out what is told by a record."""
+        return self._get_message_condition(0, choice)
 
     @api.model
     def _select_meetings(self, source, scope, choice):

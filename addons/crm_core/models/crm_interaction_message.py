@@ -32,6 +32,7 @@ class CrmInteraction(models.Model):
             return []
         self._flush_messages()
         documents = self._select_documents(sources, scope)
+        choice = choice._replace(told=self._select_told_messages(scope, choice))
         selects = []
         if wanted - {"letter"} or "snailmail.letter" in self.env:
             selects.append(self._select_chatter(documents, choice))
@@ -50,6 +51,24 @@ class CrmInteraction(models.Model):
             "crm.whatsapp.message",
         ):
             self.env[model].flush_model()
+
+    @api.model
+    def _select_told_messages(self, scope, choice):
+        """Return the query of what Odoo notes of meetings that were ticked off, where the meeting itself is a row.
+
+        Odoo keeps the activity: it was changed last when the message was written.
+        """
+        meetings = self._get_meeting_source()
+        is_wanted = choice.channels is None or meetings.channel in choice.channels
+        if not is_wanted or not self.env[meetings.model].has_access("read"):
+            return None
+        return SQL(
+            """SELECT told.id FROM mail_activity a
+                 JOIN mail_message told ON told.model = a.res_model AND told.res_id = a.res_id
+                      AND told.mail_activity_type_id = a.activity_type_id AND told.create_date = a.write_date
+                WHERE a.active IS NOT TRUE AND a.calendar_event_id IN %s""",
+            self._get_records(meetings, scope, choice).subselect(),
+        )
 
     @api.model
     def _select_documents(self, sources, scope):
@@ -136,6 +155,8 @@ class CrmInteraction(models.Model):
             self._get_period(SQL("m.date"), number, choice._replace(before=before)),
             *self._get_message_rules(),
         ]
+        if choice.told:
+            conditions.append(SQL("m.id != ALL(ARRAY(%s))", choice.told))
         if choice.channels is not None:
             conditions.append(
                 SQL("%s IN %s", self._get_message_channel(), choice.channels or ("",))
@@ -208,14 +229,15 @@ class CrmInteraction(models.Model):
 
     @api.model
     def _get_message_state(self):
-        """Return how far a message got: what the ledger says, else WhatsApp, else that a notification failed."""
+        """Return how far a message got: what the ledger says, else WhatsApp, else that it did not reach the customer."""
         return SQL(
             """COALESCE(
                 (SELECT x.state FROM crm_dispatch x WHERE x.mail_message_id = m.id ORDER BY x.id DESC LIMIT 1),
                 (SELECT w.state FROM crm_whatsapp_message w WHERE w.mail_message_id = m.id AND w.direction = 'out'
                   ORDER BY w.id DESC LIMIT 1),
                 (SELECT 'failed' FROM mail_notification n WHERE n.mail_message_id = m.id
-                  AND n.notification_status IN ('bounce', 'exception') LIMIT 1))"""
+                  AND n.notification_status IN ('bounce', 'exception')
+                  AND NOT EXISTS (SELECT FROM res_users u WHERE u.partner_id = n.res_partner_id AND u.share IS NOT TRUE) LIMIT 1))"""
         )
 
     # -- The ledger --------------------------------------------------------------------------------

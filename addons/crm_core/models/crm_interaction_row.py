@@ -49,6 +49,17 @@ class CrmInteraction(models.Model):
         ]
 
     @api.model
+    def _is_deleted(self, row):
+        """Tell whether nothing is left of a message: Odoo empties those that somebody deletes, and hides them too."""
+        return (
+            row["source"] == "mail.message:0"
+            and not row["title"]
+            and not row["attachment_count"]
+            and "<img" not in (row["body"] or "")
+            and not get_excerpt(row["body"])
+        )
+
+    @api.model
     def _prepare_text(self, row):
         title, body = row["title"] or "", row["body"]
         if row["message_id"] and row["channel"] in DONE:

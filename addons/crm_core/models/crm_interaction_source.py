@@ -71,18 +71,28 @@ class CrmInteraction(models.Model):
                 has_messages=True,
             ),
             *self._get_outcome_sources(),
-            Source(
-                model="calendar.event",
-                channel="meeting",
-                date="start",
-                partner="partner_ids",
-                lead="opportunity_id",
-                title="name",
-                body="description",
-                author="user_id",
-                domain=(("start", "<=", fields.Datetime.now()), *self._get_public_meetings()),
-            ),
+            self._get_meeting_source(),
         ]
+
+    @api.model
+    def _get_meeting_source(self):
+        return Source(
+            model="calendar.event",
+            channel="meeting",
+            date="start",
+            partner="partner_ids",
+            lead="opportunity_id",
+            title="name",
+            # what came of it is among the notes
+            body=("notes", "description"),
+            author="user_id",
+            domain=(
+                # an archived meeting is one that was called off
+                ("active", "=", True),
+                ("start", "<=", fields.Datetime.now()),
+                *self._get_public_meetings(),
+            ),
+        )
 
     @api.model
     def _get_outcome_sources(self):
@@ -181,6 +191,8 @@ class CrmInteraction(models.Model):
     def _select_source(self, source, scope, choice):
         query = self._get_records(source, scope, choice)
         base = get_base(self.env["ir.model"]._get_id(source.model), source.variant)
+        if choice.limit and not source.is_long:
+            query = self._keep_newest(source, query, base, choice)
         columns = self._get_columns(
             id=SQL("%s + %s", base, SQL.identifier(query.table, "id")),
             channel=source.channel,
@@ -188,15 +200,43 @@ class CrmInteraction(models.Model):
             source=f"{source.model}:{source.variant}",
             **self._get_source_values(source, query),
         )
-        # else the newest of all customers might be read until forty of this one are found
-        fence = SQL(" OFFSET 0") if choice.limit and not source.is_long else SQL("")
         return SQL(
-            "SELECT * FROM (%s%s) row WHERE %s%s",
+            "SELECT * FROM (%s) row WHERE %s%s",
             query.select(columns),
-            fence,
             self._get_period(SQL("row.date"), SQL("row.id"), choice),
             self._get_order(SQL("row"), choice),
         )
+
+    @api.model
+    def _keep_newest(self, source, query, base, choice):
+        """Return the query of the newest of a source's records: their dates are read, the rest of those that are shown alone."""
+        model = self.env[source.model].with_context(active_test=False)
+        number = SQL("%s + %s", base, SQL.identifier(query.table, "id"))
+        dates = query.select(
+            SQL("%s AS record_id", SQL.identifier(query.table, "id")),
+            SQL("%s AS id", number),
+            SQL("%s AS date", self._get_date(source, query)),
+        )
+        # OFFSET 0: else the newest of all customers might be read until forty of this one are found
+        newest = SQL(
+            "SELECT row.record_id FROM (%s OFFSET 0) row WHERE %s%s",
+            dates,
+            self._get_period(SQL("row.date"), SQL("row.id"), choice),
+            self._get_order(SQL("row"), choice),
+        )
+        kept = model._search(Domain.TRUE, bypass_access=True)
+        kept.add_where(SQL("%s IN (%s)", SQL.identifier(kept.table, "id"), newest))
+        return kept
+
+    @api.model
+    def _get_date(self, source, query):
+        """Return when a source's record happened, as a moment."""
+        model = self.env[source.model]
+        date = self._path_to_sql(model, source.date, query)
+        if model._fields[source.date].type == "date":
+            # noon: the same day for whoever reads it, from Hawaii to New Caledonia
+            date = SQL("%s + interval '12 hours'", date)
+        return date
 
     @api.model
     def _get_source_values(self, source, query):
@@ -206,15 +246,13 @@ class CrmInteraction(models.Model):
         def read(path):
             return self._path_to_sql(model, path, query) if path else None
 
-        date = read(source.date)
-        if model._fields[source.date].type == "date":
-            # noon: the same day for whoever reads it, from Hawaii to New Caledonia
-            date = SQL("%s + interval '12 hours'", date)
         record = model._fields[source.record].comodel_name if source.record else source.model
         return {
-            "date": date,
+            "date": self._get_date(source, query),
             "title": read(source.title),
-            "body": read(source.body),
+            "body": SQL("NULLIF(concat_ws(' ', %s), '')", SQL(", ").join(map(read, source.bodies)))
+            if source.bodies
+            else None,
             "author_id": read(self._get_author_path(model, source)),
             "partner_id": read(source.partner),
             "res_model": record,
@@ -280,7 +318,7 @@ class CrmInteraction(models.Model):
             author = self._get_author_path(model, source)
             people = [path for path in (author, source.partner) if path]
             domain &= Domain.OR(Domain(path, "in", [choice.person_id]) for path in people)
-        texts = [name for name in (source.title, source.body) if name]
+        texts = [name for name in (source.title, *source.bodies) if name]
         for word in choice.words:
             domain &= Domain.OR(Domain(name, "ilike", word) for name in texts)
         return domain

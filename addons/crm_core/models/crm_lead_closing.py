@@ -126,6 +126,7 @@ class CrmLead(models.Model):
             "user_id": self._get_closer().id,
             "closed_at": self.date_closed or fields.Datetime.now(),
             "expected_revenue": self.expected_revenue,
+            "is_rate_missing": self._is_unconverted(),
         }
 
     def _get_closer(self):

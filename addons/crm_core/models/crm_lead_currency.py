@@ -99,6 +99,30 @@ class CrmLead(models.Model):
                 )
                 lead.currency_rate_date = day if known else False
 
+    def _is_unconverted(self):
+        """Return whether the deal has an amount that is worth nothing in the company's currency, for want of a rate."""
+        self.ensure_one()
+        return bool(
+            self.is_foreign_currency
+            and self.amount
+            and not self.expected_revenue
+            and not self.currency_rate_date
+        )
+
+    @api.model
+    def _get_unconverted_domain(self, field_name, currencies=None):
+        """Say which amounts in the company's currency wait for a rate."""
+        domain = super()._get_unconverted_domain(field_name, currencies)
+        if field_name != "expected_revenue":
+            return domain
+        if currencies:
+            domain |= Domain("company_id.currency_id", "in", currencies.ids)
+        return domain | (
+            Domain("amount", "!=", 0)
+            & Domain("expected_revenue", "=", 0)
+            & Domain("currency_rate_date", "=", False)
+        )
+
     def _convert_again(self):
         """Have the deals in foreign currencies converted at the rate of their day, which changed."""
         foreign = self.filtered("is_foreign_currency")
@@ -173,18 +197,17 @@ class CrmLead(models.Model):
 
     @api.model
     def _get_stale_conversion_domain(self):
-        """Return the domain of the open deals whose conversion is older than today, or waits for a rate."""
-        return Domain("won_status", "=", "pending") & Domain(
+        """Return the domain of the open deals whose conversion is older than today, and of all that wait for a rate."""
+        return Domain("won_status", "=", "pending") & Domain("active", "=", True) & Domain(
             "currency_rate_date", "!=", False
-        ) & Domain("currency_rate_date", "<", fields.Date.context_today(self)) | Domain(
-            "won_status", "=", "pending"
-        ) & Domain("currency_rate_date", "=", False) & Domain("amount", "!=", 0) & Domain(
-            "expected_revenue", "=", 0
-        )
+        ) & Domain(
+            "currency_rate_date", "<", fields.Date.context_today(self)
+        ) | self._get_unconverted_domain("expected_revenue")
 
     @api.model
     def _cron_convert_open_deals(self, batch_size=1000):
-        """Convert the open deals in foreign currencies at today's rate, in committed batches."""
+        """Convert the open deals in foreign currencies at today's rate, in committed batches; closed ones once there is a rate."""
+        self = self.with_context(active_test=False)  # noqa: PLW0642 - lost deals wait for a rate too
         domain = self._get_stale_conversion_domain()
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=self.search_count(domain))
@@ -196,5 +219,18 @@ class CrmLead(models.Model):
             quiet = leads.with_context(tracking_disable=True)
             quiet._compute_expected_revenue()
             quiet.flush_recordset()
+            # sudo: crm.lead.outcome - history is written by the system alone
+            outcomes = self.env["crm.lead.outcome"].sudo()
+            outcomes.search(
+                [
+                    (
+                        "lead_id",
+                        "in",
+                        leads.filtered(lambda lead: lead.won_status != "pending").ids,
+                    ),
+                    ("reopened_at", "=", False),
+                    ("expected_revenue", "=", 0),
+                ]
+            )._follow_conversion()
             if not cron._commit_progress(len(leads)):
                 break

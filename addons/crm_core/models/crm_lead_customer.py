@@ -20,6 +20,11 @@ class CrmLead(models.Model):
         return Domain("type", "=", "opportunity") & Domain("won_status", "=", "pending")
 
     @api.model
+    def _get_unplanned_domain(self):
+        """Return the condition on deals of which no activity is to be done; Odoo keeps those done as archived ones."""
+        return Domain("activity_ids", "not any", [("active", "=", True)])
+
+    @api.model
     def _get_won_deal_domain(self):
         return Domain("type", "=", "opportunity") & Domain("won_status", "=", "won")
 

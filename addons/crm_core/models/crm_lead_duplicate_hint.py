@@ -2,6 +2,8 @@
 from odoo import api, models
 from odoo.fields import Domain
 
+from ..tools.duplicates import is_telling_phone
+
 
 class CrmLead(models.Model):
     """The hint at leads and contacts that are there already."""
@@ -16,7 +18,7 @@ class CrmLead(models.Model):
 
     def _get_duplicate_hint(self):
         """Hint at open leads of the same person, and at the contact where none is chosen; a customer's deals are no duplicates."""
-        phone = self.phone_sanitized if self.phone else False
+        phone = self.phone and is_telling_phone(self.phone_sanitized) and self.phone_sanitized
         email = self.email_normalized
         if self.won_status != "pending" or not (email or phone):
             return []

@@ -83,12 +83,21 @@ class CrmLead(models.Model):
         before = {lead.id: lead.stage_id for lead in deals}
         types = {lead.id: lead.type for lead in deals}
         result = super().write(vals)
+        turned = deals.filtered(lambda lead: lead.type != types[lead.id])
         moved = deals.filtered(lambda lead: lead.stage_id != before[lead.id])
+        moved |= turned.filtered(lambda lead: lead.stage_id != lead._get_first_stage())
         if moved:
-            moved._check_gates(before)
+            # as a lead it passed no gate: it is as good as new
+            moved._check_gates({lead.id: before[lead.id] for lead in moved - turned})
             moved._filter_gated()._drop_outdated_approvals()
-        (moved | deals.filtered(lambda lead: lead.type != types[lead.id]))._after_entering_stage()
+        (moved | turned)._after_entering_stage()
         return result
+
+    def _get_first_stage(self):
+        """Return the stage in which this deal's board begins."""
+        self.ensure_one()
+        pipeline = self.pipeline_id.sudo()  # sudo: crm.stage - a gate holds for everybody
+        return pipeline._get_stages(self.team_id)[:1]
 
     # -- The check ---
 
@@ -277,7 +286,10 @@ class CrmLead(models.Model):
         )
         missing = requirements - known.requirement_id
         new = again.create(
-            [{"lead_id": self.id, "requirement_id": requirement.id} for requirement in missing]
+            [
+                {"lead_id": self.id, "requirement_id": requirement.id, "state": "asked"}
+                for requirement in missing
+            ]
         )
         for approval in new | again:
             approval.activity_id = self.activity_schedule(

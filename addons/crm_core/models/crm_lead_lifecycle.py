@@ -24,6 +24,13 @@ class CrmLead(models.Model):
         self._move_customers(before)
         return result
 
+    def unlink(self):
+        # sudo: res.partner - a deal moves its customer, whoever may write on the contact
+        customers = self.sudo().partner_id if not is_bulk(self) else self.env["res.partner"]
+        result = super().unlink()
+        customers.exists()._update_lifecycle()
+        return result
+
     def _handle_won_lost(self, old_status_by_lead, new_status_by_lead):
         result = super()._handle_won_lost(old_status_by_lead, new_status_by_lead)
         changed = self.filtered(

@@ -34,6 +34,10 @@ class CrmLead(models.Model):
             values["priority"] = priority
         return values
 
+    def _has_merge_value(self, group):
+        """A deal has a currency also without an amount: the amount decides."""
+        return bool(self.amount) if "amount" in group else super()._has_merge_value(group)
+
     def _merge_opportunity(self, user_id=False, team_id=False, auto_unlink=True, max_length=5):
         """Merge as Odoo does, into the deal and with the values that it would choose, but logged, so that it can be undone.
 
@@ -67,6 +71,8 @@ class CrmLead(models.Model):
             {name: given for name, given in (("user_id", user_id), ("team_id", team_id)) if given}
         )
         # the deal keeps its place; the pipeline sees to a stage that fits
-        for name in ("stage_id", "pipeline_id"):
+        for name in ("stage_id", "pipeline_id", "expected_revenue", "amount", "currency_id"):
             values.pop(name, None)
-        return values
+        # an amount never without its own currency
+        valued = self.filtered("amount")[:1]
+        return values | (valued._get_merge_values(["amount", "currency_id"]) if valued else {})

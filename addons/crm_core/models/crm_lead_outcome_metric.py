@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -15,6 +15,16 @@ class CrmLeadOutcome(models.Model):
         search="_search_is_first_win",
         help="The first deal won with this customer that was not reopened since.",
     )
+
+    @api.model
+    def _get_unconverted_domain(self, field_name, currencies=None):
+        """Say which closings no rate was known for."""
+        domain = super()._get_unconverted_domain(field_name, currencies)
+        if field_name != "expected_revenue":
+            return domain
+        if currencies:
+            domain |= Domain("lead_id.company_id.currency_id", "in", currencies.ids)
+        return domain | Domain("is_rate_missing", "=", True)
 
     def _compute_is_first_win(self):
         first = self.search([("id", "in", self.ids), ("is_first_win", "=", True)])

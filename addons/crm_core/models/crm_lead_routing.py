@@ -3,6 +3,7 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ..tools.routing.matching import Demand, Place
+from .crm_routing_mixin import ROUTING
 
 
 class CrmLead(models.Model):
@@ -37,7 +38,9 @@ class CrmLead(models.Model):
 
     def _get_routing_demands(self):
         # sudo: crm.routing.skill - whoever made the lead
-        skills = self.env["crm.routing.skill"].sudo()._get_by_tag()
+        every = self.env["crm.routing.skill"].sudo()
+        companies = {lead.id: lead.company_id or lead.team_id.company_id for lead in self}
+        skills = {company: every._get_by_tag(company) for company in {*companies.values()}}
         return {
             lead.id: Demand(
                 lead.id,
@@ -45,7 +48,7 @@ class CrmLead(models.Model):
                 skills={
                     skill: level
                     for tag in lead.tag_ids.ids
-                    for skill, level in skills.get(tag, {}).items()
+                    for skill, level in skills[companies[lead.id]].get(tag, {}).items()
                 },
                 place=Place(
                     (lead.country_id or lead.state_id.country_id).id or 0,
@@ -67,6 +70,15 @@ class CrmLead(models.Model):
         """Keep team and company, where Odoo looks for a team of the person: what hangs on them is not computed anew either."""
         with self.env.protecting(self._get_routing_kept_fields(), self):
             return super()._assign_routing(user)
+
+    def _check_company(self, fnames=None):
+        """Leads that routing gives to one person ask the same of them: one lead of each company stands for the others."""
+        if self.env.context.get("is_routing") is not ROUTING or list(fnames or ()) != [
+            self._routing_owner
+        ]:
+            return super()._check_company(fnames)
+        kinds = {(lead.company_id, lead[self._routing_owner]): lead.id for lead in self}
+        return super(CrmLead, self.browse(kinds.values()))._check_company(fnames)
 
     def _get_routing_kept_fields(self):
         """Return the fields that stay as they are when a lead changes hands within its team.

@@ -30,16 +30,16 @@ class CrmLead(models.Model):
             ).action_schedule_plan()
 
     def _draft_quotations(self):
-        """Draft a quotation for each deal that has a customer and no quotation yet; where sales is not installed, do nothing."""
+        """Draft a quotation for each deal that has none yet, and note why on those without a customer; without sales, do nothing."""
         if "order_ids" not in self._fields:
             return
+        leads = self.filtered(lambda lead: not lead.order_ids)
+        strangers = leads.filtered(lambda lead: not lead.partner_id)
         self.env["sale.order"].create(
-            [
-                lead._prepare_stage_quotation_values()
-                for lead in self
-                if lead.partner_id and not lead.order_ids
-            ]
+            [lead._prepare_stage_quotation_values() for lead in leads - strangers]
         )
+        note = self.env._("No quotation was made: the deal has no customer yet.")
+        strangers._message_log_batch(dict.fromkeys(strangers.ids, note))
 
     def _prepare_stage_quotation_values(self):
         """Return the values of the quotation that a stage drafts.

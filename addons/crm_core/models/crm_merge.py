@@ -104,8 +104,7 @@ class CrmMerge(models.Model):
         with log._recording():
             log._take_over(master, others, values, picks or {}, delete)
         log._close(master)
-        # sudo: crm.duplicate - written by the search alone; this was decided on
-        self.env["crm.duplicate"].sudo()._forget_merged(master, others)
+        log._settle_duplicates(master, others)
         return log
 
     def _take_over(self, master, others, values, picks, delete):

@@ -7,6 +7,18 @@ class CrmMerge(models.Model):
 
     _inherit = "crm.merge"
 
+    def _part_from(self, master, others):
+        """Let closings that the deal which stays did not have go with the others: an open deal is neither won nor lost."""
+        if master._name == "crm.lead":
+            # sudo: crm.lead.outcome - history is written by the system alone
+            outcomes = self.env["crm.lead.outcome"].sudo()
+            standing = outcomes.search([("reopened_at", "=", False), ("lead_id", "in", others.ids)])
+            if gone := standing.filtered(lambda outcome: outcome.result != master.won_status).ids:
+                self._keep_rows(outcomes._table, gone)
+                self._delete_rows(outcomes._table, gone)
+                outcomes.invalidate_model()
+        return super()._part_from(master, others)
+
     def _after_move(self, master, others):
         """Let meetings follow their deal also where they name the number of its record but not its kind."""
         if master._name == "crm.lead":

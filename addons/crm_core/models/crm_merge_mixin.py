@@ -128,12 +128,19 @@ class CrmMergeMixin(models.AbstractModel):
             if field.type in ("text", "html"):
                 self._combine_texts(ordered, name, values)
                 continue
-            source = next(
-                (record for record in ordered if any(record[each] for each in group)), master
-            )
+            source = next((record for record in ordered if record._has_merge_value(group)), master)
             if source != master:
                 values.update(source._get_merge_values(group))
         return values
+
+    def _has_merge_value(self, group):
+        """Return whether a record has anything to give in fields that are chosen together; extend it.
+
+        :param list[str] group: names of fields
+        :rtype: bool
+        """
+        self.ensure_one()
+        return any(self[name] for name in group)
 
     def _get_merge_values(self, names):
         """Return the values of some fields as they are written."""

@@ -52,13 +52,8 @@ class CrmMerge(models.Model):
         merge.lock_for_update()
         merge._check_undoable()
         self.env.flush_all()
-        note = merge._get_undo_note()
-        merge._restore_rows()
-        merge._restore_links()
-        merge._restore_cells()
-        merge._remove_made()
-        self.env.invalidate_all()
-        self.env.registry.clear_cache()
+        note = "\n".join(filter(None, (merge._get_undo_note(), merge._settle_missing())))
+        merge._put_back()
         merge.write(
             {
                 "state": "undone",
@@ -73,6 +68,16 @@ class CrmMerge(models.Model):
                 ", ".join(merge.record_ids.mapped("name")),
             )
         )
+
+    def _put_back(self):
+        self._restore_rows()
+        self._restore_links()
+        self._restore_cells()
+        self._remove_made()
+        # deals that go back may have been won meanwhile
+        self.env.ref("crm_core.ir_cron_crm_lifecycle")._trigger()
+        self.env.invalidate_all()
+        self.env.registry.clear_cache()
 
     def _check_undoable(self):
         if self.state != "done":
@@ -109,14 +114,15 @@ class CrmMerge(models.Model):
     # -- The four kinds of changes ---
 
     def _restore_rows(self):
-        """Insert the rows that went, those first that went first: the others name them."""
+        """Insert the rows that went: those of the merged records first, then those that went first; the others name them."""
         for table in self._get_tables("row"):
             columns = self._get_columns(table)
             self.env.cr.execute(
                 SQL(
                     """INSERT INTO %(table)s (%(names)s)
                        SELECT %(gone)s FROM (SELECT * FROM crm_merge_change
-                               WHERE merge_id = %(merge)s AND kind = 'row' AND table_name = %(name)s ORDER BY id) AS kept,
+                               WHERE merge_id = %(merge)s AND kind = 'row' AND table_name = %(name)s
+                                 AND old_value IS NOT NULL ORDER BY id) AS kept,
                               LATERAL jsonb_populate_record(NULL::%(table)s, kept.old_value) AS gone
                        ON CONFLICT DO NOTHING""",
                     table=SQL.identifier(table),
@@ -144,6 +150,7 @@ class CrmMerge(models.Model):
                     """INSERT INTO %(table)s SELECT gone.* FROM crm_merge_change AS change,
                               LATERAL jsonb_populate_record(NULL::%(table)s, change.old_value) AS gone
                         WHERE change.merge_id = %(merge)s AND change.kind = 'link' AND change.table_name = %(name)s
+                          AND change.old_value IS NOT NULL
                        ON CONFLICT DO NOTHING""",
                     table=SQL.identifier(table),
                     merge=self.id,
@@ -216,14 +223,18 @@ class CrmMerge(models.Model):
             )
 
     def _get_tables(self, kind):
-        """Return the tables that the merge changed in one way, in the order in which it did; tables that are gone are left out."""
+        """Return the tables that the merge changed in one way, its records' own first, then in the order in which it did.
+
+        Tables that are gone are left out.
+        """
         rows = self.env.execute_query(
             SQL(
                 """SELECT table_name FROM crm_merge_change
                     WHERE merge_id = %s AND kind = %s AND to_regclass(quote_ident(table_name)) IS NOT NULL
-                 GROUP BY table_name ORDER BY min(id)""",
+                 GROUP BY table_name ORDER BY table_name = %s DESC, min(id)""",
                 self.id,
                 kind,
+                self._get_own_table(),
             )
         )
         return [table for (table,) in rows]

@@ -79,6 +79,7 @@ class CrmMetric(models.Model):
             for window in windows:
                 restricted = filters[metric] & (window if len(windows) > 1 else Domain.TRUE)
                 columns += metric._get_columns(model, query, restricted)
+                columns.append(metric._get_unconverted_column(model, query, restricted))
         keys = self._get_key_columns(model, query, request, is_money)
         query.groupby = self._get_grouping(keys)
         rows = self.env.execute_query(query.select(*keys.values(), *columns))
@@ -140,29 +141,65 @@ class CrmMetric(models.Model):
         domain = Domain(request.extra_domain or Domain.TRUE)
         for dimension, ids in request.filters.items():
             path = self[:1][DIMENSIONS[dimension]]
-            operator = "child_of" if dimension == "customer" else "in"
-            domain &= Domain(path, operator, ids) if path else Domain.FALSE
+            if path and dimension == "customer":
+                customers = self.env["res.partner"].browse(ids)
+                domain &= Domain.OR(each._get_customer_family_domain(path) for each in customers)
+            else:
+                domain &= Domain(path, "in", ids) if path else Domain.FALSE
         return domain
 
     def _get_drill_domain(self, request):
         """Return the filter of the very records that a metric counts."""
+        return self._get_asked_domain(request) & ~self._get_left_out_domain()
+
+    def _get_asked_domain(self, request):
         period = request.periods[self._get_zone()][0]
         domain = Domain.AND(self._get_terms()) & self._get_window_domain(period)
         return domain & self._get_request_domain(request)
+
+    def _get_left_out_domain(self):
+        """Return the filter of the records that a metric would count if there were a rate."""
+        if self.unit != "money":
+            return Domain.FALSE
+        model = self.env[self.model_name]
+        return model._get_unconverted_domain(self.field_path, self._get_unrated_currencies())
+
+    def _get_unrated_currencies(self):
+        """Return the currencies in use that the reader's company has no rate of."""
+        here = [("company_id", "in", [False, self.env.company.root_id.id])]
+        # sudo: res.currency.rate - whether there is a rate is no secret
+        rates = self.env["res.currency.rate"].sudo()
+        rated = [currency.id for (currency,) in rates._read_group(here, ["currency_id"])]
+        own = self.env.company.currency_id.id
+        return self.env["res.currency"].search([("id", "not in", [own, *rated])])
 
     # -- What is asked of the database ---
 
     def _get_columns(self, model, query, domain):
         """Return the two columns of a metric in a period: of how many records, and what they give."""
-        domain = domain.optimize_full(model)
-        condition = SQL()
-        if not domain.is_true():
-            condition = SQL(" FILTER (WHERE %s)", domain._to_sql(model, model._table, query))
+        if self.unit == "money":
+            domain &= ~model._get_unconverted_domain(self.field_path)
+        condition = self._get_condition(model, query, domain)
         if self.measure == "count":
             return [SQL("COUNT(*)%s", condition), SQL("NULL")]
         expression = self._get_expression(model, query)
         aggregate = self._get_aggregate(expression)
         return [SQL("COUNT(%s)%s", expression, condition), SQL("%s%s", aggregate, condition)]
+
+    def _get_unconverted_column(self, model, query, domain):
+        """Return the column that counts the records whose amount is not known for want of a rate."""
+        unknown = Domain.FALSE
+        if self.unit == "money":
+            unknown = model._get_unconverted_domain(self.field_path)
+        if unknown.is_false():
+            return SQL("NULL")
+        return SQL("COUNT(*)%s", self._get_condition(model, query, domain & unknown))
+
+    def _get_condition(self, model, query, domain):
+        domain = domain.optimize_full(model)
+        if domain.is_true():
+            return SQL()
+        return SQL(" FILTER (WHERE %s)", domain._to_sql(model, model._table, query))
 
     def _get_aggregate(self, expression):
         match self.measure:
@@ -282,6 +319,7 @@ class CrmMetric(models.Model):
                         factor = rates.get_factor(keys["currency"], day)
                     total = totals.setdefault((metric, number, group), Total(metric.measure))
                     total.add(next(answers), next(answers), factor)
+                    total.left_out += next(answers) or 0
         return totals
 
     def _get_rate_day(self, period, day, today):

@@ -14,7 +14,7 @@ class CrmMetric(models.Model):
         :param dict filters: which customer
         :rtype: dict
         """
-        return {
+        card = {
             "id": f"metric_{self.code}",
             "sequence": 60 + self.sequence,
             "title": self.name,
@@ -24,3 +24,9 @@ class CrmMetric(models.Model):
             "tone": "neutral",
             "action": self.action_open_records("ever", filters=filters),
         }
+        if value.left_out:
+            card["note"] = {
+                "text": value.warning,
+                "action": self.action_open_left_out("ever", filters=filters),
+            }
+        return card

@@ -11,6 +11,14 @@ from .crm_metric import DIMENSIONS
 NUMBERS = ("integer", "float", "monetary")
 DATES = ("date", "datetime")
 NAMES = ("many2one", "selection", "char", "boolean", "integer")
+EVERYBODY = "base.group_user"
+#: what a dimension leads to
+DIMENSION_MODELS = {
+    "salesperson_path": "res.users",
+    "team_path": "crm.team",
+    "pipeline_path": "crm.pipeline",
+    "customer_path": "res.partner",
+}
 DEFINITION_FIELDS = (
     "kind",
     "model_id",
@@ -68,13 +76,29 @@ class CrmMetric(models.Model):
             self._check_path(model, "date_field", DATES)
         for name in DIMENSIONS.values():
             if self[name]:
-                self._check_path(model, name, NAMES)
+                field = self._check_path(model, name, ("many2one",))
+                if field.comodel_name != DIMENSION_MODELS.get(name, field.comodel_name):
+                    self._refuse(name, self.env._("“%s” is of another kind.", self[name]))
 
     def _check_domain(self, model):
         try:
             Domain(self._get_domain_list()).validate(model.with_context(active_test=False))
         except Exception as error:  # noqa: BLE001 - whatever Odoo objects to, the person who wrote it has to read
             self._refuse("domain", self.env._("It cannot be understood: %s", error))
+        for condition in Domain(self._get_domain_list()).iter_conditions():
+            if reason := self._find_secret(model, condition.field_expr):
+                self._refuse("domain", reason)
+
+    def _find_secret(self, model, path):
+        """Return the reason why a path is not for everybody who reads figures, if that is so."""
+        for step in path.split("."):
+            field = model._fields.get(step)
+            if field is not None and EVERYBODY not in (field.groups or EVERYBODY).split(","):
+                return self.env._("Not everybody may read “%s”.", step)
+            if field is None or not field.comodel_name:
+                return None
+            model = self.env[field.comodel_name]
+        return None
 
     def _check_measured_field(self, model):
         if self.measure == "count":
@@ -118,6 +142,8 @@ class CrmMetric(models.Model):
 
         :return: (field or ``None``, the reason or ``None``)
         """
+        if reason := self._find_secret(model, path):
+            return None, reason
         *steps, last = path.split(".")
         for step in steps:
             field = model._fields.get(step)

@@ -42,6 +42,8 @@ class CrmMetric(models.Model):
 
     def _prepare_digest_column(self, title, value):
         """Return one cell. The mail paints more green and less red: where that is not it, the change is told in words."""
+        if value.left_out:
+            title = f"{title} – {value.warning}"
         column = {"value": value.formatted, "col_subtitle": title}
         if value.delta is None:
             return column

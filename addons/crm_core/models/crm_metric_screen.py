@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools.misc import babel_locale_parse, format_date
 
+from .crm_customer_page_mixin import CARDS
 from .crm_metric import DIMENSIONS
 
 #: offered on the team's page, with what a series of it is cut into
@@ -41,6 +42,22 @@ class CrmMetric(models.Model):
         :param date_to: its last day
         :rtype: dict
         """
+        metric, request = self._prepare_opening(period, filters, date_from, date_to)
+        action = metric._prepare_open_action(metric._get_drill_domain(request))
+        return dict(action, name=self.name)
+
+    def action_open_left_out(self, period="month", filters=None, date_from=None, date_to=None):
+        """Open the records that a metric does not count for want of an exchange rate; see ``action_open_records``.
+
+        :rtype: dict
+        """
+        metric, request = self._prepare_opening(period, filters, date_from, date_to)
+        domain = metric._get_asked_domain(request) & metric._get_left_out_domain()
+        action = metric._prepare_open_action(domain)
+        return dict(action, name=self.env._("%s: without an exchange rate", self.name))
+
+    def _prepare_opening(self, period, filters, date_from, date_to):
+        """Return the metric whose records are opened, and what is asked of it."""
         self.ensure_one()
         metric = self
         while metric.kind == "ratio":
@@ -51,8 +68,7 @@ class CrmMetric(models.Model):
             date_from=date_from,
             date_to=date_to,
         )
-        action = metric._prepare_open_action(metric._get_drill_domain(request))
-        return dict(action, name=self.name)
+        return metric, request
 
     def _prepare_open_action(self, domain):
         """Return the action that lists records.
@@ -60,18 +76,24 @@ class CrmMetric(models.Model):
         :param Domain domain: which ones
         :rtype: dict
         """
-        context = {"active_test": False, "create": False}
+        context = {"create": False}
         if self._get_zone() != self.env.user.tz:
             context["tz"] = self._get_zone()  # a day in the filter is a day of the metric's zone
         return {
             "type": "ir.actions.act_window",
             "res_model": self.model_name,
-            "views": [[False, kind] for kind in self._get_view_kinds()],
+            "views": [[self._get_cards_id(kind), kind] for kind in self._get_view_kinds()],
             "domain": [self._to_plain(term) for term in domain],
             "mobile_view_mode": "kanban",
             "context": context,
             "target": "current",
         }
+
+    def _get_cards_id(self, kind):
+        """Return the view of a kind: cards below one another where the board of the model is in columns."""
+        if kind != "kanban" or self.model_name not in CARDS:
+            return False
+        return self.env["ir.model.data"]._xmlid_to_res_id(CARDS[self.model_name])
 
     def _get_view_kinds(self):
         """Return the kinds of view that the records of a metric have."""
@@ -101,9 +123,12 @@ class CrmMetric(models.Model):
 
         :raises UserError: they are none
         """
+        if not isinstance(filters or {}, dict):
+            raise UserError(self.env._("There is no filter “%s”.", filters))
         filters = {name: ids for name, ids in (filters or {}).items() if ids}
         for name, ids in filters.items():
-            if name not in DIMENSIONS or not all(isinstance(key, int) for key in ids):
+            is_known = name in DIMENSIONS and isinstance(ids, list | tuple)
+            if not is_known or not all(isinstance(key, int) for key in ids):
                 raise UserError(self.env._("There is no filter “%s”.", name))
         return filters
 
@@ -151,10 +176,11 @@ class CrmMetric(models.Model):
         }
 
     def _filter_readable(self):
-        """Return the metrics whose records the reader may read at all."""
+        """Return the metrics whose records the reader may read at all, and which no hidden feature brings."""
+        hidden = self.env["crm.feature"]._get_hidden_models()
         return self.filtered(
             lambda metric: all(
-                self.env[part.model_name].has_access("read")
+                part.model_name not in hidden and self.env[part.model_name].has_access("read")
                 for part in metric | metric._get_parts()
                 if part.kind == "measure"
             )

@@ -59,6 +59,16 @@ class CrmMetric(models.Model):
             totals.update(metrics._get_totals(request, is_money))
         return {metric: metric._prepare_value(totals, request) for metric in self}
 
+    def _get_by_code(self, code):
+        """Return a metric by the name that code knows it by, switched off or not.
+
+        :raises UserError: somebody has deleted it
+        """
+        metric = self.with_context(active_test=False).search([("code", "=", code)], limit=1)
+        if not metric:
+            raise UserError(self.env._("The metric “%s” is missing.", code))
+        return metric.with_env(self.env)
+
     def _prepare_request(self, period, *, compare=None, date_from=None, date_to=None, **values):
         """Return what is asked, with the period as days of each zone."""
         if compare and compare not in COMPARISONS:
@@ -84,11 +94,14 @@ class CrmMetric(models.Model):
         if period not in PERIODS:
             raise UserError(self.env._("There is no period “%s”.", period))
         week_start = int(self.env["res.lang"]._get_data(code=self.env.user.lang).week_start or 1)
+        here = self.with_context(tz=zone)
+        now = fields.Datetime.context_timestamp(here, fields.Datetime.now()).replace(tzinfo=None)
         try:
             return get_period(
                 period,
-                fields.Date.context_today(self.with_context(tz=zone)),
+                now.date(),
                 zone,
+                now=now,
                 week_start=week_start - 1,
                 fiscal_end=self._get_fiscal_end(),
                 date_from=fields.Date.to_date(date_from),
@@ -160,7 +173,7 @@ class CrmMetric(models.Model):
     def _prepare_one(self, totals, request, group):
         now, sample, left_out = self._get_figure(totals, 0, group)
         value = MetricValue(value=now, formatted=self._format(now), n=sample)
-        value.warning = self._get_warning(now, sample, left_out)
+        value.warning, value.left_out = self._get_warning(now, sample, left_out), left_out
         if self._has_comparison(request):
             before, _sample, _left_out = self._get_figure(totals, 1, group)
             value.previous, value.previous_formatted = before, self._format(before)
@@ -191,7 +204,7 @@ class CrmMetric(models.Model):
     def _get_warning(self, value, sample, left_out):
         """Return what the reader ought to know before believing a figure."""
         if left_out:
-            return self.env._("Left out for want of an exchange rate: %s", left_out)
+            return self.env._("Without an exchange rate, not counted: %s", left_out)
         is_additive = self.kind == "measure" and self.measure in ("count", "count_distinct", "sum")
         if value is not None and not is_additive and sample < self.small_sample:
             return self.env._("Few records: %s", sample)

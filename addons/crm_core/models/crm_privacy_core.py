@@ -12,6 +12,7 @@ SET_UP = {
     "crm.stage.requirement": ("name", "property_name"),
     "crm.won.reason": ("name",),
     "crm.consent.failure": ("ip_hash",),
+    "crm.mail.receipt": ("fingerprint",),
     "crm.import.mapping": ("columns", "entity", "header_key", "name", "source"),
     "crm.sms.gateway": (
         "error_path", "error_text", "incoming_from_field", "incoming_id_field", "incoming_text_field", "list_path", "name", "ref_path",
@@ -46,6 +47,10 @@ SET_UP = {
     "crm.routing.queue": ("name",),
     "crm.routing.item": ("considered", "res_model", "returned_user_ids"),
     "crm.routing.decision": ("considered", "language", "res_model", "skill_ids"),
+    "crm.competitor": ("name", "strengths", "weaknesses", "website"),
+    "crm.deal.role": ("name",),
+    "crm.score.rule": ("domain", "error", "name"),
+    "crm.score.limit": ("activity_summary", "domain", "error", "name"),
 }  # fmt: skip
 
 
@@ -64,6 +69,14 @@ class CrmPrivacy(models.AbstractModel):
             *self._get_import_declarations(),
             *self._get_merge_declarations(),
             PersonalData("crm.routing.item", mentions=("error",)),
+            PersonalData("crm.score.passage", mentions=("reason",)),
+            PersonalData(
+                "crm.deal.contact",
+                personal=("sentiment",),
+                found_by=(("partner", "partner_id"),),
+                erasure="delete",
+                shown=("lead_id", "role_id"),
+            ),
         ]
 
     def _get_ledger_declarations(self):
@@ -86,7 +99,7 @@ class CrmPrivacy(models.AbstractModel):
             PersonalData(
                 "crm.dispatch",
                 personal=("address", "person", "reason_detail"),
-                impersonal=("lang", "provider_ref", "res_model"),
+                impersonal=("lang", "provider_ref", "res_model", "source_model"),
                 found_by=self._get_dispatch_ways(),
                 mentions=("key",),
                 shown=("date_scheduled", "channel", "purpose", "state"),

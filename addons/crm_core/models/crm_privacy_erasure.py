@@ -108,7 +108,7 @@ class CrmPrivacy(models.AbstractModel):
     @api.model
     def _erase_crm_dispatch(self, dispatches, names):
         """What waits does not leave any more."""
-        waiting = dispatches.filtered(lambda dispatch: dispatch.state == "queued")
+        waiting = dispatches.filtered(lambda dispatch: dispatch.state in ("queued", "paused"))
         waiting.write({"state": "cancelled"})
         return [(dispatches, names)]
 

@@ -10,6 +10,17 @@ from ..tools.privacy import abbreviate
 
 #: what people say of a request; all else is the server's
 GIVEN = {"name", "email", "phone", "partner_ids", "reason"}
+#: how a request begins, whatever defaults its maker has set or sends along
+BEGINNING = {
+    "kind": False,
+    "state": "draft",
+    "date_done": False,
+    "log_id": False,
+    "attachment_id": False,
+    "error": False,
+    "keys": False,
+    "fingerprint": False,
+}
 #: days that the file of an export stays
 EXPORT_DAYS = 7
 
@@ -84,8 +95,8 @@ class CrmPrivacyRequest(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_written(vals)
-            vals["user_id"] = self.env.uid
-        return super().create(vals_list)
+        begun = [{**BEGINNING, **vals, "user_id": self.env.uid} for vals in vals_list]
+        return super().create(begun)
 
     def write(self, vals):
         self._check_written(vals)
@@ -190,12 +201,17 @@ class CrmPrivacyRequest(models.Model):
         return self.env["res.partner"].with_context(active_test=False).search(domain)
 
     def _get_addresses(self):
-        """Return the addresses of the request as they are kept: e-mail in lower case, number in E.164."""
+        """Return the addresses of the request as they are kept: e-mail in lower case, number in E.164.
+
+        A number without its country is read in those of all companies of whoever asks.
+        """
         emails = [email_normalize(self.email)] if email_normalize(self.email or "") else []
-        number = (
-            self.phone and format_phone(self.phone, self.env.company.country_id.code or None)[0]
-        )
-        return emails, [number or self.phone] if self.phone else []
+        if not self.phone:
+            return emails, []
+        companies = self.env.company | self.env.user.company_ids
+        codes = companies.country_id.mapped("code") or [None]
+        numbers = {format_phone(self.phone, code)[0] for code in codes} - {None}
+        return emails, sorted(numbers) or [self.phone]
 
     def _get_keys(self):
         emails, phones = self._get_addresses()
@@ -260,19 +276,21 @@ class CrmPrivacyRequest(models.Model):
         return lines
 
     def _forget_person(self):
-        """Leave of the person an abbreviation, and a fingerprint that recognises the same request."""
-        addresses = ",".join([*self.keys["emails"], *self.keys["phones"]])
-        self.write(
-            {
-                "name": abbreviate(self.name),
-                "email": abbreviate(self.email),
-                "phone": abbreviate(self.phone),
-                "fingerprint": self.env["crm.consent"]._get_fingerprint(addresses, "person"),
-                "keys": False,
-                "reason": False,
-                "partner_ids": [Command.clear()],
-            }
-        )
+        """Leave of the person an abbreviation, and a fingerprint that recognises the same request; no file."""
+        self.attachment_id.unlink()
+        for request in self:
+            addresses = ",".join([*request.keys["emails"], *request.keys["phones"]])
+            request.write(
+                {
+                    "name": abbreviate(request.name),
+                    "email": abbreviate(request.email),
+                    "phone": abbreviate(request.phone),
+                    "fingerprint": self.env["crm.consent"]._get_fingerprint(addresses, "person"),
+                    "keys": False,
+                    "reason": False,
+                    "partner_ids": [Command.clear()],
+                }
+            )
 
     @api.autovacuum
     def _gc_exports(self):

@@ -53,7 +53,17 @@ class CrmPrivacyRequest(models.Model):
             }
         )
         if self.kind == "erase":
-            self._forget_person()
+            (self | self._find_others_about_person())._forget_person()
+
+    def _find_others_about_person(self):
+        """Return the other requests about this person that are not at work, whoever made them."""
+        own = {(kind, one) for kind in self.keys for one in self.keys[kind] if kind != "names"}
+        others = self.search([("id", "!=", self.id), ("state", "!=", "running")])
+        return others.filtered(
+            lambda other: any(
+                (kind, one) in own for kind in other.keys or () for one in other.keys[kind]
+            )
+        )
 
     def _create_log(self):
         """Note in Odoo's privacy log what was done, the person abbreviated."""

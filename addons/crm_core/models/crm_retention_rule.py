@@ -6,6 +6,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from ..exceptions import expected
+from ..tools.archived import with_archived
+from ..tools.privacy import PersonalData
 
 BATCH = 500
 #: what the ledger needs to send nothing twice and to count contacts with a person
@@ -94,6 +96,10 @@ class CrmRetentionRule(models.Model):
         for rule in self:
             if rule.model not in self._get_models():
                 raise ValidationError(self.env._("No rule can be about %s.", rule.model_id.name))
+            if rule.action == "erase" and rule.model in self._get_log_models():
+                raise ValidationError(
+                    self.env._("%s can be deleted, not erased.", rule.model_id.name)
+                )
             if rule.action == "delete" and rule.model in self._get_undeletable_models():
                 raise ValidationError(
                     self.env._("%s can be erased, not deleted.", rule.model_id.name)
@@ -140,8 +146,20 @@ class CrmRetentionRule(models.Model):
         """Return the models that a rule may be about: those with personal data of their own."""
         privacy = self.env["crm.privacy"]
         return sorted(
-            {one.model for one in privacy._get_installed_declarations() if self._is_personal(one)}
+            {
+                *self._get_log_models(),
+                *(
+                    one.model
+                    for one in privacy._get_installed_declarations()
+                    if self._is_personal(one)
+                ),
+            }
         )
+
+    @api.model
+    def _get_log_models(self):
+        """Return models without personal data that grow with all that happens: their records can be deleted, nothing else."""
+        return ("crm.routing.decision",)
 
     @api.model
     def _get_undeletable_models(self):
@@ -161,8 +179,8 @@ class CrmRetentionRule(models.Model):
             "name": self.name,
             "res_model": self.model,
             "views": [(False, "list"), (False, "form")],
-            "domain": list(self._get_due_domain()),
-            "context": {"active_test": False, "create": False},
+            "domain": list(with_archived(self.env[self.model], self._get_due_domain())),
+            "context": {"create": False},
         }
 
     # -- What is due -----------------------------------------------------------------------------
@@ -198,6 +216,8 @@ class CrmRetentionRule(models.Model):
         )
 
     def _get_declaration(self):
+        if self.model in self._get_log_models():
+            return PersonalData(self.model)
         declarations = self.env["crm.privacy"]._get_installed_declarations()
         return next(
             one for one in declarations if one.model == self.model and self._is_personal(one)

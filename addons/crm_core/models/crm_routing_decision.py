@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import format_datetime, format_list
 
 TRIGGERS = [
@@ -31,9 +32,7 @@ class CrmRoutingDecision(models.Model):
     queue_id = fields.Many2one(
         "crm.routing.queue", readonly=True, ondelete="cascade", required=True, index=True
     )
-    company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, ondelete="cascade", index=True
-    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
     trigger = fields.Selection(TRIGGERS, required=True, readonly=True)
     user_id = fields.Many2one(
         "res.users", string="Person", readonly=True, ondelete="set null", index="btree_not_null"
@@ -45,6 +44,9 @@ class CrmRoutingDecision(models.Model):
     capacity = fields.Float(readonly=True)
     considered = fields.Json(readonly=True, export_string_translation=False)
     sentence = fields.Char("Decision", compute="_compute_sentence")
+    is_of_open_work = fields.Boolean(
+        "Of Open Work", compute="_compute_is_of_open_work", search="_search_is_of_open_work"
+    )
 
     _record_idx = models.Index("(res_model, res_id, id DESC)")
 
@@ -55,6 +57,24 @@ class CrmRoutingDecision(models.Model):
                 decision, f"_get_{decision.trigger}_sentence", decision._get_given_sentence
             )()
 
+    def _compute_is_of_open_work(self):
+        found = self.search([("id", "in", self.ids), ("is_of_open_work", "=", True)])
+        for decision in self:
+            decision.is_of_open_work = decision in found
+
+    def _search_is_of_open_work(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        # sudo: crm.routing.kind - also kinds that are switched off
+        kinds = self.env["crm.routing.kind"].sudo().search([("active", "in", [True, False])])
+        found = Domain.FALSE
+        for model in kinds.filtered(lambda kind: kind._is_installed()).mapped("model"):
+            # sudo: any model - whether work is open is no secret of who may see the decision
+            work = self.env[model].sudo()
+            query = work._search(Domain(work._get_routing_open_domain()))
+            found |= Domain("res_model", "=", model) & Domain("res_id", "in", query)
+        return found
+
     # -- Sentences ---------------------------------------------------------------------------------
 
     def _get_given_sentence(self):
@@ -64,8 +84,7 @@ class CrmRoutingDecision(models.Model):
             person=self._get_name(),
             merits=format_list(self.env, merits, style="unit"),
         )
-        obstacles = self._describe_obstacles(self.considered or [])
-        return f"{text}; {obstacles}." if obstacles else f"{text}."
+        return self._add_obstacles(text)
 
     def _get_manual_sentence(self):
         return self.env._(
@@ -87,11 +106,17 @@ class CrmRoutingDecision(models.Model):
             "Given to %s, who leads the team: nobody could take it in time",
             self._get_name(),
         )
-        obstacles = self._describe_obstacles(self.considered or [])
-        return f"{text}; {obstacles}." if obstacles else f"{text}."
+        return self._add_obstacles(text)
 
     def _get_escalated_sentence(self):
         return self.env._("%s was told that the first response is late.", self._get_name())
+
+    def _add_obstacles(self, text):
+        """Return a sentence that goes on with why others did not get it, where there is something to say."""
+        obstacles = self._describe_obstacles(self.considered or [])
+        if not obstacles:
+            return f"{text}."
+        return self.env._("%(decision)s; %(obstacles)s.", decision=text, obstacles=obstacles)
 
     def _get_name(self, field="user_id"):
         """Return the name of a person of the decision, also of one whom the reader does not see."""
@@ -207,8 +232,8 @@ class CrmRoutingDecision(models.Model):
         return result
 
     @api.model
-    def _note(self, items, trigger, user, considered=None):
-        """Keep a decision that is the same for several pieces of work."""
+    def _note(self, items, trigger, user):
+        """Keep a decision that is the same for several pieces of work, with why nobody could take them."""
         return self.create(
             [
                 {
@@ -218,7 +243,7 @@ class CrmRoutingDecision(models.Model):
                     "company_id": item.company_id.id,
                     "trigger": trigger,
                     "user_id": user.id,
-                    "considered": considered or False,
+                    "considered": item.considered or False,
                 }
                 for item in items
             ]

@@ -32,9 +32,7 @@ class CrmRoutingItem(models.Model):
     queue_id = fields.Many2one(
         "crm.routing.queue", required=True, readonly=True, index=True, ondelete="cascade"
     )
-    company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, index=True, ondelete="cascade"
-    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
     state = fields.Selection(STATES, required=True, default="waiting", readonly=True)
     priority = fields.Integer(readonly=True)
     queued_at = fields.Datetime("Came In", required=True, readonly=True)
@@ -59,6 +57,12 @@ class CrmRoutingItem(models.Model):
     responded_at = fields.Datetime("First Response", readonly=True)
     responded_user_id = fields.Many2one(
         "res.users", string="First Response By", readonly=True, ondelete="set null"
+    )
+    response_hours = fields.Float(
+        "Hours to First Response",
+        readonly=True,
+        aggregator="avg",
+        help="Working hours of the queue between the moment it came in and the first response.",
     )
     escalated_at = fields.Datetime("Team Lead Told On", readonly=True)
 
@@ -129,22 +133,37 @@ class CrmRoutingItem(models.Model):
         """
         records = records.filtered(lambda record: record.id in queues)
         existing = records._get_routing_items()
-        for item in existing.filtered(lambda item: item.state != "waiting"):
-            item.write(item._prepare_reopening_values(queues[item.res_id]))
+        existing.filtered(lambda item: item.state != "waiting")._reopen(queues)
         new = records - records.browse(existing.mapped("res_id"))
         return existing + self.create(self._prepare_new_values(new, queues))
 
-    def _prepare_reopening_values(self, queue_id):
+    def _reopen(self, queues):
+        """Let work wait again.
+
+        :param dict queues: ``{record id: queue id}``
+        """
+        for queue_id, items in self.grouped(lambda item: queues[item.res_id]).items():
+            queue = self.env["crm.routing.queue"].browse(queue_id)
+            items.write(self._prepare_reopening_values(queue))
+
+    @api.model
+    def _prepare_reopening_values(self, queue):
         """Return the values of work that waits again; it keeps its place among what came in."""
-        queue = self.env["crm.routing.queue"].browse(queue_id)
         return {
-            "queue_id": queue.id,
-            "company_id": queue.company_id.id,
+            **self._prepare_moving_values(queue),
             "state": "waiting",
             "user_id": False,
             "error": False,
             "considered": False,
             "return_at": False,
+        }
+
+    @api.model
+    def _prepare_moving_values(self, queue):
+        """Return the values of work that begins to wait in a queue."""
+        return {
+            "queue_id": queue.id,
+            "company_id": queue.company_id.id,
             "fallback_at": queue._get_fallback(),
         }
 
@@ -207,17 +226,50 @@ class CrmRoutingItem(models.Model):
 
     # -- What people change ----------------------------------------------------------------------------
 
+    def _follow(self, queues, priorities):
+        """Follow records that moved to another queue, or to none, and their priorities.
+
+        :param dict queues: ``{record id: queue id}`` of the records as they are now
+        :param dict priorities: ``{record id: int}``
+        """
+        for priority, items in self.grouped(lambda item: priorities[item.res_id]).items():
+            items.filtered(lambda item, now=priority: item.priority != now).priority = priority
+        live = self.filtered(lambda item: item.state != "done")
+        moved = live.filtered(lambda item: queues.get(item.res_id) != item.queue_id.id)
+        for queue_id, items in moved.grouped(lambda item: queues.get(item.res_id)).items():
+            queue = self.env["crm.routing.queue"].browse(queue_id)
+            items._move_to(queue) if queue else items._leave()
+        if self.filtered(lambda item: item.state == "waiting"):
+            # sudo: ir.cron - whoever moved it
+            self.env.ref("crm_core.ir_cron_crm_routing_route").sudo()._trigger()
+
+    def _move_to(self, queue):
+        """Go on in another queue: what waits waits there by its rules; what somebody has does not come back by those of the old one."""
+        values = self._prepare_moving_values(queue)
+        self.filtered(lambda item: item.state != "assigned").write({**values, "considered": False})
+        self.filtered(lambda item: item.state == "assigned").write({**values, "return_at": False})
+
+    def _leave(self):
+        """Leave routing: it waits no longer, and does not come back."""
+        self.write({"state": "done", "return_at": False, "fallback_at": False})
+
+    def _exclude_owners(self):
+        """Remember who had the work, so that it goes to somebody else."""
+        for item in self.filtered("user_id"):
+            item.returned_user_ids = sorted({*(item.returned_user_ids or []), item.user_id.id})
+
     def _note_owner(self, user):
         """Note that a person gave work to somebody by hand: it waits no longer, and does not come back by itself."""
         changed = self.filtered(lambda item: item.user_id != user or item.state != "assigned")
         changed.write(
             {
+                "considered": False,
                 "state": "assigned",
                 "user_id": user.id,
                 "assigned_at": fields.Datetime.now(),
                 "is_told": True,
                 "return_at": False,
-                "considered": False,
+                "error": False,
             }
         )
         self.env["crm.routing.decision"]._note(changed, "manual", user)

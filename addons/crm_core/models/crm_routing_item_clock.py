@@ -1,4 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
 from datetime import timedelta
 
 from markupsafe import Markup
@@ -6,6 +7,11 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools.misc import format_datetime
+
+from ..tools.import_engine.isolation import isolate
+from ..tools.routing import working_time
+
+_logger = logging.getLogger(__name__)
 
 BATCH = 100
 LISTED = 10
@@ -22,42 +28,47 @@ class CrmRoutingItem(models.Model):
     @api.model
     def _cron_return(self):
         """Take back what nobody touched in time, and bring what nobody could take to those who lead the teams."""
-        cron, now = self.env["ir.cron"], fields.Datetime.now()
+        now = fields.Datetime.now()
         overdue = Domain("state", "=", "assigned") & Domain("return_at", "<=", now)
-        while items := self.search(
-            overdue, limit=BATCH, order="return_at, id"
-        ).try_lock_for_update():
-            items._take_back()
-            if not cron._commit_progress(len(items)):
-                break
         stuck = Domain("state", "=", "waiting") & Domain("fallback_at", "<=", now)
-        while items := self.search(
-            stuck, limit=BATCH, order="fallback_at, id"
-        ).try_lock_for_update():
-            items._fall_back("fallback")
-            if not cron._commit_progress(len(items)):
-                break
+        self._work_off(overdue, "return_at, id", lambda items: items._take_back())
+        self._work_off(stuck, "fallback_at, id", lambda items: items._fall_back("fallback"))
         self._tell_assignees()
+
+    @api.model
+    def _work_off(self, domain, order, work, fail=None):
+        """Do something with what is due, batch by batch; what resists does not hold up the rest.
+
+        :param work: function of a few items; what it was done with is due no longer
+        :param fail: function of an item and the error, after which it is due no longer; None: its routing has failed
+        """
+        cron = self.env["ir.cron"]
+        while items := self.search(domain, limit=BATCH, order=order).try_lock_for_update():
+            _made, faulty = isolate(self.env, work, items)
+            for item, error in faulty.items():
+                fail(item, error) if fail else item._fail(error)
+            if not cron._commit_progress(len(items)):
+                return
 
     def _take_back(self):
         """Take work back that nobody touched; what came back too often goes to the team lead."""
         untouched = self._get_untouched()
         (self - untouched).return_at = False
-        decisions = self.env["crm.routing.decision"]
-        often = self.browse()
+        untouched._exclude_owners()
+        for had, items in untouched.grouped("user_id").items():
+            self.env["crm.routing.decision"]._note(items, "returned", had)
         for item in untouched:
-            had = item.user_id
-            item.returned_user_ids = sorted({*(item.returned_user_ids or []), had.id})
             item.returns += 1
-            decisions._note(item, "returned", had)
-            if item.returns >= item.queue_id.max_returns and item.queue_id.user_id:
-                often += item
+        often = untouched.filtered(
+            lambda item: (
+                item.returns >= item.queue_id.max_returns and item.queue_id._get_team_lead()
+            )
+        )
         often._fall_back("returns")
         back = untouched - often
         for items in back.grouped("res_model").values():
             items._get_records()._assign_routing(self.env["res.users"])
-        for item in back:
-            item.write(item._prepare_reopening_values(item.queue_id.id))
+            items._reopen({item.res_id: item.queue_id.id for item in items})
         if back:
             self.env.ref("crm_core.ir_cron_crm_routing_route")._trigger()
 
@@ -86,37 +97,54 @@ class CrmRoutingItem(models.Model):
         """Give work to those who lead the teams, whatever they have already; without one it goes on waiting."""
         for queue, items in self.grouped("queue_id").items():
             items.fallback_at = False
-            if not queue.user_id:
-                continue
-            for item in items:
-                self.env["crm.routing.decision"]._note(
-                    item, trigger, queue.user_id, item.considered
-                )
-            items._give_to(queue.user_id)
+            if lead := queue._get_team_lead():
+                self.env["crm.routing.decision"]._note(items, trigger, lead)
+                items._give_to(lead)
 
     # -- First response ----------------------------------------------------------------------------------
 
     @api.model
     def _cron_watch_responses(self):
         """Note first responses, and tell those who lead the teams once of those that are late."""
-        cron, now = self.env["ir.cron"], fields.Datetime.now()
+        now = fields.Datetime.now()
         late = Domain("responded_at", "=", False) & Domain("response_due_at", "<=", now)
         due = late & Domain("escalated_at", "=", False) & Domain("state", "!=", "done")
-        while items := self.search(
-            due, limit=BATCH, order="response_due_at, id"
-        ).try_lock_for_update():
-            items._note_responses()
-            items.filtered(lambda item: not item.responded_at)._escalate()
-            if not cron._commit_progress(len(items)):
-                return
+        self._work_off(
+            due,
+            "response_due_at, id",
+            lambda items: items._watch_responses(),
+            fail=lambda item, error: item._note_untold(error),
+        )
         told = late & Domain("escalated_at", ">=", now - LATE_ANSWERS)
         self.search(told, limit=10 * BATCH, order="escalated_at desc")._note_responses()
-        cron._commit_progress()
+        self.env["ir.cron"]._commit_progress()
+
+    def _watch_responses(self):
+        """Note the first responses to what is due, and tell of those that did not come."""
+        self._note_responses()
+        self.filtered(lambda item: not item.responded_at)._escalate()
+
+    def _note_untold(self, error):
+        """Keep why nobody could be told that the first response is late; it is not tried again."""
+        _logger.warning("%s %s could not be escalated: %s", self.res_model, self.res_id, error)
+        self.write({"escalated_at": fields.Datetime.now(), "error": str(error)[:1000]})
 
     def _note_responses(self):
         """Note who answered first, and when."""
-        for item, (moment, user_id) in self._find_responses().items():
-            item.write({"responded_at": moment, "responded_user_id": user_id})
+        found = self._find_responses()
+        for queue, items in self.browse([item.id for item in found]).grouped("queue_id").items():
+            start = min(items.mapped("create_date"))
+            hours = queue._get_hours(start, max(found[item][0] for item in items))
+            for item in items:
+                moment, user_id = found[item]
+                worked = working_time.measure(hours, item.create_date, moment)
+                item.write(
+                    {
+                        "responded_at": moment,
+                        "responded_user_id": user_id,
+                        "response_hours": worked / timedelta(hours=1),
+                    }
+                )
 
     def _find_responses(self):
         """Return the first responses that are not noted yet.
@@ -131,12 +159,14 @@ class CrmRoutingItem(models.Model):
             found.update({item: answers[item.res_id] for item in items if item.res_id in answers})
         return found
 
-    def _get_first_response(self):
-        """Return when the first response left, also when it is not noted yet."""
-        self.ensure_one()
-        if self.responded_at or not self.response_due_at:
-            return self.responded_at
-        return self._find_responses().get(self, (False, False))[0]
+    def _get_first_responses(self):
+        """Return when the first responses left, also those that are not noted yet.
+
+        :return: ``{item: moment or False}``
+        """
+        asked = self.filtered(lambda item: item.response_due_at and not item.responded_at)
+        found = asked._find_responses()
+        return {item: found.get(item, (item.responded_at, False))[0] for item in self}
 
     def _escalate(self):
         """Tell those who lead the teams that first responses are late: an activity on each record and one notice."""
@@ -148,7 +178,7 @@ class CrmRoutingItem(models.Model):
                 & work._get_routing_ids_domain(items.mapped("res_id"))
             ).ids
             late = items.filtered(lambda item, ids=open_ids: item.res_id in ids)
-            for lead, theirs in late.grouped(lambda item: item.queue_id.user_id).items():
+            for lead, theirs in late.grouped(lambda item: item.queue_id._get_team_lead()).items():
                 if lead:
                     theirs._escalate_to(lead)
 

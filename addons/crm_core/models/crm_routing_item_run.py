@@ -13,7 +13,7 @@ from ..tools.routing.matching import Matcher
 _logger = logging.getLogger(__name__)
 
 AT_ONCE = 200  # as much as a request may give to people itself
-BATCH = 500
+BATCH = 1000
 LONGEST = timedelta(days=21)
 
 
@@ -149,9 +149,20 @@ class CrmRoutingItem(models.Model):
         """
         made, faulty = isolate(self.env, lambda items: items._decide(trigger), self)
         for item, error in faulty.items():
-            _logger.warning("%s %s could not be routed: %s", item.res_model, item.res_id, error)
-            item.write({"state": "failed", "error": str(error)[:1000]})
+            item._fail(error)
         return sum(verdict.chosen is not None for verdict in made.values())
+
+    def _fail(self, error):
+        """Set work apart that could not be handled, with the reason."""
+        _logger.warning("%s %s could not be routed: %s", self.res_model, self.res_id, error)
+        self.write(
+            {
+                "state": "failed",
+                "error": str(error)[:1000],
+                "return_at": False,
+                "fallback_at": False,
+            }
+        )
 
     def _decide(self, trigger):
         demands = self._get_demands()

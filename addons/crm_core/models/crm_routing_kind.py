@@ -38,8 +38,9 @@ class CrmRoutingKind(models.Model):
         return result
 
     def unlink(self):
+        result = super().unlink()
         self.env.registry.clear_cache()
-        return super().unlink()
+        return result
 
     @api.model
     @tools.ormcache()

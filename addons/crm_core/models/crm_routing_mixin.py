@@ -5,6 +5,9 @@ from odoo.tools import SQL
 
 from ..tools.routing.matching import Demand
 
+#: an object of this process: no caller from outside can put it into a context
+ROUTING = object()
+
 
 class CrmRoutingMixin(models.AbstractModel):
     """Work that people are given fairly: put it first in ``_inherit``, answer five questions, ship a ``crm.routing.kind``.
@@ -31,12 +34,13 @@ class CrmRoutingMixin(models.AbstractModel):
     def _compute_routing(self):
         items = self._get_routing_items() if self.env["crm.routing.queue"]._is_used() else {}
         sentences = items and items._get_sentences()
+        responses = items and items._get_first_responses()
         by_record = {item.res_id: item for item in items}
         for record in self:
             item = by_record.get(record._origin.id)
             record.routing_sentence = sentences[item] if item else False
             record.routing_response_due_at = item.response_due_at if item else False
-            record.routing_responded_at = item._get_first_response() if item else False
+            record.routing_responded_at = responses[item] if item else False
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -49,7 +53,7 @@ class CrmRoutingMixin(models.AbstractModel):
         result = super().write(vals)
         if (
             self._get_routing_fields() & vals.keys()
-            and not self.env.context.get("is_routing")
+            and self.env.context.get("is_routing") is not ROUTING
             and self.env["crm.routing.queue"]._is_used()
         ):
             self._follow_routing(vals)
@@ -156,13 +160,52 @@ class CrmRoutingMixin(models.AbstractModel):
         ]
 
     def _assign_routing(self, user):
-        """Give these records to somebody, or to nobody; without a note and a notification for each.
+        """Give these records to somebody, or to nobody: one write for all, one note in each chatter, no notification for each.
 
         :param user: ``res.users``, may be empty
         """
-        self.with_context(
-            is_routing=True, mail_notrack=True, mail_auto_subscribe_no_notify=True
-        ).write({self._routing_owner: user.id})
+        owners = {record.id: record[self._routing_owner] for record in self}
+        self.with_context(is_routing=ROUTING, mail_auto_subscribe_no_notify=True).write(
+            {self._routing_owner: user.id}
+        )
+        self._log_routing_owner(owners)
+
+    def _track_prepare(self, fields_iter):
+        """Leave out the owner whom routing writes: it is noted for all records at once. What else changes is tracked as ever."""
+        if self.env.context.get("is_routing") is ROUTING:
+            fields_iter = set(fields_iter) - {self._routing_owner}
+        return super()._track_prepare(fields_iter)
+
+    def _log_routing_owner(self, owners):
+        """Note in the chatters who has the records now, as Odoo notes what somebody changes; nobody but the machine did it.
+
+        :param dict owners: ``{record id: res.users}`` who had them before
+        """
+        name, queues = self._routing_owner, self._get_routing_queues()
+        every = self.env["crm.routing.queue"].browse(set(queues.values()))
+        noted = set(every.filtered("is_noted").ids)
+        changed = self.filtered(
+            lambda record: record[name] != owners[record.id] and queues.get(record.id, 0) in noted
+        )
+        if not changed or self.env.context.get("tracking_disable"):
+            return
+        if "message_ids" not in self._fields or name not in self._track_get_fields():
+            return
+        label = self.fields_get([name], attributes=("string", "type"))[name]
+        notes = changed._message_log_batch({}, author_id=self.env.ref("base.partner_root").id)
+        # sudo: mail.tracking.value - comes with the note
+        tracking = self.env["mail.tracking.value"].sudo()
+        tracking.create(
+            [
+                {
+                    **tracking._create_tracking_values(
+                        owners[record.id], record[name], name, label, record
+                    ),
+                    "mail_message_id": note.id,
+                }
+                for record, note in zip(changed, notes, strict=True)
+            ]
+        )
 
     @api.model
     def _get_routing_responses(self, since):
@@ -189,7 +232,7 @@ class CrmRoutingMixin(models.AbstractModel):
 
     @api.model
     def _get_routing_contacts(self, ids):
-        """Return the query of people's contacts with customers on records.
+        """Return the query of people's contacts with customers on records; an answer from a mail program is one, what brought the record is none.
 
         :rtype: SQL  with the columns ``res_id, date, user_id``
         """
@@ -202,7 +245,8 @@ class CrmRoutingMixin(models.AbstractModel):
             LEFT JOIN mail_activity_type t ON t.id = m.mail_activity_type_id
                 WHERE m.model = %(model)s AND m.res_id IN %(ids)s
                   AND (t.category IN ('phonecall', 'meeting')
-                       OR (m.message_type IN ('comment', 'sms', 'whatsapp')
+                       OR ((m.message_type IN ('comment', 'sms', 'whatsapp')
+                            OR (m.message_type = 'email' AND m.parent_id IS NOT NULL))
                            AND s.internal IS NOT TRUE AND m.is_internal IS NOT TRUE
                            AND NOT EXISTS (SELECT FROM crm_dispatch automatic
                                             WHERE automatic.mail_message_id = m.id
@@ -219,7 +263,7 @@ class CrmRoutingMixin(models.AbstractModel):
 
     @api.model
     def _get_routing_touched_ids(self, since):
-        """Return which records somebody worked on: wrote to, noted something on, or did an activity of.
+        """Return which records somebody worked on: wrote to, noted something on, or planned or did an activity of.
 
         :param dict since: ``{record id: moment}`` after which
         :rtype: set[int]
@@ -235,7 +279,15 @@ class CrmRoutingMixin(models.AbstractModel):
                      JOIN (SELECT unnest(%(ids)s) AS id, unnest(%(moments)s) AS moment) asked
                        ON asked.id = m.res_id AND m.date > asked.moment
                     WHERE m.model = %(model)s AND m.res_id IN %(all)s
-                      AND m.message_type != 'user_notification'""",
+                      AND m.message_type != 'user_notification'
+                    UNION
+                   SELECT a.res_id
+                     FROM mail_activity a
+                     JOIN res_users u ON u.id = a.create_uid AND u.share IS NOT TRUE AND u.id != %(bot)s
+                     JOIN (SELECT unnest(%(ids)s) AS id, unnest(%(moments)s) AS moment) asked
+                       ON asked.id = a.res_id AND date_trunc('second', a.create_date) > asked.moment
+                    WHERE a.res_model = %(model)s AND a.res_id IN %(all)s
+                      AND a.automated IS NOT TRUE""",
                 bot=api.SUPERUSER_ID,
                 model=self._name,
                 ids=list(since),
@@ -274,11 +326,10 @@ class CrmRoutingMixin(models.AbstractModel):
         items = records._get_routing_items()
         if vals.get(self._routing_owner):
             items._note_owner(self.env["res.users"].browse(vals[self._routing_owner]))
+        elif self._routing_owner in vals:
+            items._exclude_owners()
+        items._follow(records._get_routing_queues(), records._get_routing_priorities())
         known = set(items.filtered(lambda i: i.state in ("waiting", "failed")).mapped("res_id"))
-        queues = records._get_routing_queues()
-        for item in items.filtered(lambda i: i.res_id in known):
-            queue_id = queues.get(item.res_id)
-            item.write({"queue_id": queue_id} if queue_id else {"state": "done"})
         rest = records.filtered(lambda r: r.id not in known)
         if rest:
             rest._enter_routing()

@@ -78,7 +78,9 @@ class CrmRoutingProfile(models.Model):
         # sudo: crm.routing.kind - their names
         kinds = self.env["crm.routing.kind"].sudo().search([("active", "=", True)])
         return ", ".join(
-            f"{kind.name}: {load[kind.model][0]}" for kind in kinds if load.get(kind.model, (0,))[0]
+            self.env._("%(kind)s: %(count)s", kind=kind.name, count=load[kind.model][0])
+            for kind in kinds
+            if load.get(kind.model, (0,))[0]
         )
 
     # -- For the matching ----------------------------------------------------------------------------
@@ -102,7 +104,7 @@ class CrmRoutingProfile(models.Model):
             Person(
                 id=profile.user_id.id,
                 capacity=profile.capacity,
-                load=sum(points for _pieces, points in loads[profile.user_id.id].values()),
+                load=sum(points for _pieces, points in loads.get(profile.user_id.id, {}).values()),
                 waited_since=profile.turn,
                 languages=profile._get_languages(),
                 skills={line.skill_id.id: int(line.level) for line in profile.skill_ids},
@@ -218,6 +220,9 @@ class CrmRoutingProfile(models.Model):
         return result
 
     def _get_calendar_intervals(self, calendar, tz, now):
+        if not calendar:
+            # nobody said when they work: at any time
+            return {profile.id: [(now - timedelta(days=1), now + HORIZON)] for profile in self}
         resources = self.resource_id
         by_resource = calendar._work_intervals_batch(
             utc.localize(now - timedelta(days=1)),

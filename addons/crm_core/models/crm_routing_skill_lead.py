@@ -20,13 +20,16 @@ class CrmRoutingSkill(models.Model):
     lead_level = fields.Selection(LEVELS, string="Level at Least", required=True, default="1")
 
     @api.model
-    def _get_by_tag(self):
-        """Return the skills that the leads with a tag ask for.
+    def _get_by_tag(self, company):
+        """Return the skills that a company's leads with a tag ask for: its own and those of all companies.
 
+        :param company: ``res.company``
         :return: ``{tag id: {skill id: level}}``
         """
         result = {}
-        for skill in self.search([("tag_ids", "!=", False)]):
+        for skill in self.search(
+            [("tag_ids", "!=", False), ("company_id", "in", [company.id, False])]
+        ):
             for tag in skill.tag_ids:
                 result.setdefault(tag.id, {})[skill.id] = int(skill.lead_level)
         return result

@@ -1,38 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import re
-
-from odoo import api, fields, models
-from odoo.exceptions import ValidationError
-
-# what the connection itself says
-FIXED_HEADERS = {"host", "content-length", "transfer-encoding", "connection", "expect", "upgrade"}
+from odoo import fields, models
 
 
 class CrmSmsGatewayParameter(models.Model):
     """One value that a gateway is sent: a field of its form or address, or a header."""
 
     _name = "crm.sms.gateway.parameter"
+    _inherit = "crm.gateway.parameter.mixin"
     _description = "SMS Gateway Parameter"
-    _order = "sequence, id"
 
     gateway_id = fields.Many2one("crm.sms.gateway", required=True, index=True, ondelete="cascade")
-    sequence = fields.Integer(default=10)
-    place = fields.Selection(
-        [("parameter", "Parameter"), ("header", "Header")], required=True, default="parameter"
-    )
-    name = fields.Char(required=True)
     value = fields.Char(help="{to} {text} {sender} {reference} {report_url} stand for the values.")
-
-    @api.constrains("place", "name", "value")
-    def _check_header(self):
-        for row in self.filtered(lambda row: row.place == "header"):
-            if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", row.name):
-                raise ValidationError(
-                    self.env._("A header's name has letters, digits and dashes, such as X-Api-Key.")
-                )
-            if row.name.lower() in FIXED_HEADERS:
-                raise ValidationError(
-                    self.env._("The header %s is set by the connection itself.", row.name)
-                )
-            if re.search(r"[\x00-\x1f\x7f]", row.value or ""):
-                raise ValidationError(self.env._("The header %s is one line.", row.name))

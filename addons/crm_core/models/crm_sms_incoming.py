@@ -209,7 +209,7 @@ class CrmSmsIncoming(models.Model):
             record(
                 [self.number],
                 channel=channel,
-                purposes=["sales", "marketing"],
+                purposes=self.env["crm.dispatch"]._get_stoppable_purposes(),
                 source="keyword",
                 wording=self.text,
                 record=self.partner_id or self,

@@ -82,6 +82,6 @@ class CrmStageApproval(models.Model):
                     stage=approval.stage_id.name,
                 )
             )
-        self.sudo().activity_id._action_done(  # sudo: whoever was asked
-            feedback=word
-        )  # sudo: mail.activity - the activity of whoever was asked is done, whoever decided
+        # sudo: mail.activity - the activity of whoever was asked is done, whoever decided
+        asked = self.sudo().activity_id.filtered("active")
+        asked._action_done(feedback=word)

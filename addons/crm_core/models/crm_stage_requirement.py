@@ -56,13 +56,12 @@ class CrmStageRequirement(models.Model):
 
         :rtype: list[tuple[str, str]]
         """
-        described = self.env["crm.lead"].fields_get(
-            attributes=["string", "type", "store", "readonly"]
-        )
+        leads = self.env["crm.lead"]
+        described = leads.fields_get(attributes=["string", "type", "store", "readonly"])
         usable = [
             (name, field["string"])
             for name, field in described.items()
-            if field["store"]
+            if (field["store"] or leads._fields[name].inverse)
             and field["type"] not in ("properties", "one2many", "json", "binary")
             and name not in models.MAGIC_COLUMNS
         ]

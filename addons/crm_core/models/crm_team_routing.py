@@ -45,8 +45,9 @@ class CrmTeam(models.Model):
         return result
 
     def unlink(self):
+        result = super().unlink()
         self.env.registry.clear_cache()
-        return super().unlink()
+        return result
 
     # -- Actions -----------------------------------------------------------------------------------
 
@@ -119,7 +120,7 @@ class CrmTeam(models.Model):
         """
         # sudo: crm.team - of any company
         teams = self.sudo().search(
-            [("assignment_mode", "=", "routing"), ("routing_queue_id", "!=", False)]
+            [("assignment_mode", "=", "routing"), ("routing_queue_id.active", "=", True)]
         )
         return {team.id: team.routing_queue_id.id for team in teams}
 

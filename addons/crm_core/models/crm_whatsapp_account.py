@@ -1,12 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import ipaddress
 import secrets
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..tools.messaging.guarded_http import ForbiddenAddress, check_resolved_url
 from ..tools.messaging.whatsapp_client import WhatsappClient, WhatsappError
 
 DEFAULT_URL = "https://graph.facebook.com/v23.0"
@@ -147,17 +146,17 @@ class CrmWhatsappAccount(models.Model):
     @api.constrains("api_url", "is_own_network")
     def _check_api_url(self):
         for account in self:
+            url, is_own = account.api_url, account.is_own_network
             try:
-                parts = urlsplit(account.api_url)
-                host, _port = parts.hostname, parts.port
-            except ValueError:
-                host = None
-            if not host or parts.username or parts.query or parts.fragment:
-                raise ValidationError(self.env._("The API's address is not a web address."))
-            if account.is_own_network:
-                is_fine = parts.scheme in ("http", "https")
+                check_resolved_url(url, own_network=is_own)
+            except ForbiddenAddress as error:
+                if str(error) != "private":
+                    raise self._get_address_error() from error
+                is_fine = False
             else:
-                is_fine = parts.scheme == "https" and not _is_own(host)
+                is_fine = is_own or url.startswith("https://")
+            if is_fine and ("?" in url or "#" in url):
+                raise self._get_address_error()
             if not is_fine:
                 raise ValidationError(
                     self.env._(
@@ -165,6 +164,9 @@ class CrmWhatsappAccount(models.Model):
                         " unless you tick “API on Our Own Network”."
                     )
                 )
+
+    def _get_address_error(self):
+        return ValidationError(self.env._("The API's address is not a web address."))
 
     def write(self, vals):
         """Take back what is known of a connection when what it stands on changes."""
@@ -307,11 +309,3 @@ class CrmWhatsappAccount(models.Model):
         for account in self.sudo():  # sudo: crm.whatsapp.account - senders may not change accounts
             if account.state != "error" or account.last_error != text:
                 account.write({"state": "error", "last_error": text, "last_error_at": now})
-
-
-def _is_own(host):
-    """Return whether a host is written as an address inside the own network."""
-    try:
-        return not ipaddress.ip_address(host).is_global
-    except ValueError:
-        return host == "localhost" or host.endswith((".localhost", ".local", ".internal"))

@@ -48,7 +48,7 @@ class CrmWhatsappMessage(models.Model):
         elif record:
             message._post()
         else:
-            message._tell(account.user_id)
+            message._tell(message._get_responsible(self.env["crm.lead"]))
         return message
 
     @api.model
@@ -73,7 +73,7 @@ class CrmWhatsappMessage(models.Model):
             "kind": kind if kind in dict(KINDS) and kind != "template" else "other",
             "state": "received",
             "phone": phone,
-            "profile": profile,
+            "profile": " ".join((profile or "").split()),
             "body": read_text(content),
             "reply_to": clean(answered)[:250],
             "received_at": read_time(content.get("timestamp"), fields.Datetime.now()),
@@ -176,7 +176,7 @@ class CrmWhatsappMessage(models.Model):
             "phone": self.phone,
             "company_id": self.company_id.id,
             "team_id": account.team_id.id,
-            "user_id": account.user_id.id,
+            "user_id": self._get_responsible(self.env["crm.lead"]).id,
             "medium_id": medium.id,
         }
 
@@ -205,8 +205,11 @@ class CrmWhatsappMessage(models.Model):
     def _get_responsible(self, record):
         """Return who answers for a record; the account's own user when nobody does."""
         user = record["user_id"] if "user_id" in record._fields else self.env["res.users"]
-        is_fit = user and user.active and self.company_id in user.company_ids
-        return user if is_fit else self.account_id.user_id
+        for one in (user, self.account_id.user_id):
+            # who has left is told nothing
+            if one.active and not one.share and self.company_id in one.company_ids:
+                return one
+        return self.env["res.users"]
 
     def _get_html(self):
         """Return what the chatter shows."""
@@ -282,7 +285,7 @@ class CrmWhatsappMessage(models.Model):
             note(
                 [self.phone],
                 channel=channel,
-                purposes=["sales", "marketing"],
+                purposes=self.env["crm.dispatch"]._get_stoppable_purposes(),
                 source="keyword",
                 wording=self.body,
                 record=record,

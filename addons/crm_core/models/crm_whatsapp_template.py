@@ -2,11 +2,12 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.tools import plaintext2html
 
 from ..tools.messaging import whatsapp_template as layout
 from ..tools.messaging.outcome import Refusal
+from ..tools.messaging.whatsapp_files import get_kind, get_reference
 
 CATEGORIES = [
     ("marketing", "Marketing"),
@@ -30,8 +31,6 @@ META_STATUSES = {
     "limit_exceeded": "disabled",
     "archived": "disabled",
 }
-#: what is ours to change; everything else is as it stands at Meta
-OURS = {"active", "model", "price", "variable_ids", "header_link", "preview_record"}
 MODELS = [("crm.lead", "Lead or Opportunity"), ("res.partner", "Contact")]
 
 
@@ -44,8 +43,10 @@ class CrmWhatsappTemplate(models.Model):
 
     _name = "crm.whatsapp.template"
     _description = "WhatsApp Template"
+    _inherit = ["crm.whatsapp.mirror"]
     _order = "name, language, id"
     _check_company_auto = True
+    _ours = frozenset({"active", "model", "price", "variable_ids", "header_link", "preview_record"})
 
     # as it stands at Meta
     name = fields.Char(required=True)
@@ -87,7 +88,11 @@ class CrmWhatsappTemplate(models.Model):
         help="Why no message can leave by this template.",
     )
     preview_record = fields.Reference(
-        MODELS, string="Preview For", compute="_compute_preview_record", readonly=False, store=False
+        "_get_models",
+        string="Preview For",
+        compute="_compute_preview_record",
+        readonly=False,
+        store=False,
     )
     preview = fields.Html(compute="_compute_preview", sanitize=False)
 
@@ -95,6 +100,11 @@ class CrmWhatsappTemplate(models.Model):
         "UNIQUE(account_id, name, language)", "A template has one version in each language."
     )
     _price_positive = models.Constraint("CHECK(price >= 0)", "A price is not negative.")
+
+    @api.model
+    def _get_models(self):
+        """Return the kinds of records that templates apply to; an add-on adds its own to the field ``model``."""
+        return self._fields["model"]._description_selection(self.env)
 
     @api.depends("components")
     def _compute_texts(self):
@@ -146,23 +156,6 @@ class CrmWhatsappTemplate(models.Model):
     @api.constrains("model")
     def _check_variables(self):
         self.variable_ids._check_path()
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Templates come from Meta."""
-        self._check_ours(set().union(*vals_list))
-        return super().create(vals_list)
-
-    def write(self, vals):
-        """What stands at Meta is changed there."""
-        self._check_ours(vals.keys())
-        return super().write(vals)
-
-    def _check_ours(self, names):
-        if not self.env.su and names - OURS:
-            raise AccessError(
-                self.env._("Templates are changed at Meta; synchronise them afterwards.")
-            )
 
     @api.depends("name", "language")
     def _compute_display_name(self):
@@ -285,11 +278,23 @@ class CrmWhatsappTemplate(models.Model):
 
     # -- Filling in ---
 
-    def _find_problem(self):
-        """Say why no message can leave by this template, and what to do; nothing when it can."""
+    def _find_problem(self, file=None):
+        """Say why no message can leave by this template, and what to do; nothing when it can.
+
+        :param file: the attachment that goes into the header, where there is one
+        """
         name = self.display_name
         if not self.active:
             return self.env._("The template %s is no longer at Meta: choose another one.", name)
+        if self.status != "approved":
+            return self._describe_status()
+        if self.category == "authentication":
+            return self.env._("Templates for codes are not sent from here: choose another one.")
+        return self._find_content_problem(file)
+
+    def _describe_status(self):
+        """Say why Meta lets nothing leave by this template."""
+        name = self.display_name
         if self.status == "rejected":
             reason = self.rejected_reason or self.env._("no reason given")
             return self.env._(
@@ -297,16 +302,20 @@ class CrmWhatsappTemplate(models.Model):
                 name=name,
                 reason=reason,
             )
-        if self.status != "approved":
-            status = dict(self._fields["status"]._description_selection(self.env))[self.status]
+        status = dict(self._fields["status"]._description_selection(self.env))[self.status]
+        return self.env._(
+            "The template %(name)s is not approved (%(status)s): wait for Meta, or choose another one.",
+            name=name,
+            status=status,
+        )
+
+    def _find_content_problem(self, file):
+        name = self.display_name
+        if file and self.header_format != get_kind(file.mimetype):
             return self.env._(
-                "The template %(name)s is not approved (%(status)s): wait for Meta, or choose another one.",
-                name=name,
-                status=status,
+                "The header of the template %s does not hold such a file: choose another one.", name
             )
-        if self.category == "authentication":
-            return self.env._("Templates for codes are not sent from here: choose another one.")
-        if self.header_format in layout.FILE_HEADERS and not self.header_link:
+        if self.header_format in layout.FILE_HEADERS and not self.header_link and not file:
             return self.env._("The template %s needs the address of its header's file.", name)
         if self.header_format == "location":
             return self.env._("Templates with a place are not sent from here: choose another one.")
@@ -329,14 +338,16 @@ class CrmWhatsappTemplate(models.Model):
             for variable in self.variable_ids
         }
 
-    def _render(self, record):
+    def _render(self, record, file=None):
         """Fill the template in for one record.
+
+        :param file: the attachment that goes into the header, instead of the file at the template's address
 
         :return: what the API wants to know of the variables, and the text as it will be read; or why it cannot be sent
         :rtype: tuple[list[dict], str] | Refusal
         """
         self.ensure_one()
-        problem = self._find_problem()
+        problem = self._find_problem(file)
         if problem:
             return Refusal("template_rejected", problem)
         values = self._get_values(record)
@@ -348,8 +359,11 @@ class CrmWhatsappTemplate(models.Model):
                 template=self.display_name,
             )
             return Refusal("content", detail)
+        header = (
+            get_reference(self.header_format, file.name) if file else {"link": self.header_link}
+        )
         parameters = layout.get_parameters(
-            self.components, values, is_named=self.is_named, header_link=self.header_link or ""
+            self.components, values, is_named=self.is_named, header_file=header
         )
         return parameters, layout.fill_all(self.components, values)
 

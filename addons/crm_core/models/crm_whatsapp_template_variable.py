@@ -1,12 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.tools import html2plaintext
 
 from ..tools.messaging.whatsapp_template import Variable
-from .crm_whatsapp_template import MODELS
-
-OURS = {"path", "fallback"}
 
 
 class CrmWhatsappTemplateVariable(models.Model):
@@ -18,7 +15,9 @@ class CrmWhatsappTemplateVariable(models.Model):
 
     _name = "crm.whatsapp.template.variable"
     _description = "Variable of a WhatsApp Template"
+    _inherit = ["crm.whatsapp.mirror"]
     _order = "template_id, sequence, id"
+    _ours = frozenset({"path", "fallback"})
 
     template_id = fields.Many2one(
         "crm.whatsapp.template", required=True, index=True, ondelete="cascade"
@@ -43,7 +42,7 @@ class CrmWhatsappTemplateVariable(models.Model):
     def _select_paths(self):
         """Return the fields that may be chosen, of whichever model."""
         paths = {}
-        for model, _label in MODELS:
+        for model, _label in self.env["crm.whatsapp.template"]._get_models():
             for path in self._get_allowed_paths(model):
                 paths.setdefault(path, self._describe(model, path))
         return list(paths.items())
@@ -92,23 +91,6 @@ class CrmWhatsappTemplateVariable(models.Model):
                         path=variable.path,
                     )
                 )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Variables come with their template."""
-        self._check_ours(set().union(*vals_list))
-        return super().create(vals_list)
-
-    def write(self, vals):
-        """Which variables there are is settled at Meta."""
-        self._check_ours(vals.keys())
-        return super().write(vals)
-
-    def _check_ours(self, names):
-        if not self.env.su and names - OURS:
-            raise AccessError(
-                self.env._("Templates are changed at Meta; synchronise them afterwards.")
-            )
 
     def _get_key(self):
         return Variable(self.component, self.name, self.button_index)

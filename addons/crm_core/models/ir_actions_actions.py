@@ -6,18 +6,27 @@ REPLACED = ("base.action_partner_merge", "crm.action_merge_opportunities")
 
 
 class IrActionsActions(models.Model):
-    """Contacts and leads have one entry to merge in their menus: the one that shows what differs."""
+    """Under Actions stands neither what a company does not use nor a second way to merge: the first shows what differs."""
 
     _inherit = "ir.actions.actions"
 
     @api.model
     def get_bindings(self, model_name):
         bindings = super().get_bindings(model_name)
-        if model_name not in ("res.partner", "crm.lead"):
-            return bindings
-        actions = [self.env.ref(xmlid, raise_if_not_found=False) for xmlid in REPLACED]
-        replaced = {action.id for action in actions if action}
+        left_out = set(self._get_hidden_action_ids())
+        if model_name in ("res.partner", "crm.lead"):
+            actions = [self.env.ref(xmlid, raise_if_not_found=False) for xmlid in REPLACED]
+            left_out |= {action.id for action in actions if action}
         return {
-            kind: [action for action in bound if action["id"] not in replaced]
+            kind: [action for action in bound if action["id"] not in left_out]
             for kind, bound in bindings.items()
         }
+
+    @api.model
+    def _get_hidden_action_ids(self):
+        """Return the entries that none of the chosen companies uses.
+
+        :rtype: frozenset[int]
+        """
+        hidden = self.env["crm.feature"]._get_hidden()
+        return self.env["crm.feature.part"]._get_action_ids(frozenset(hidden.ids))

@@ -6,6 +6,7 @@ from odoo.addons.mail.tools.discuss import Store
 #: how a message shows that has no number of Meta's
 LEDGER_STATES = {
     "queued": "waiting",
+    "paused": "waiting",
     "sending": "waiting",
     "unknown": "unknown",
     "failed": "failed",

@@ -31,7 +31,8 @@ class ResPartner(models.Model):
             ``subtitle`` (str), ``icon`` (a ``fa-…`` class),
             ``tone`` (``"neutral"``, ``"good"``, ``"warning"`` or ``"danger"``),
             ``action`` (what a click opens, as a dict, or ``None``);
-            a card that counts records may add ``count``, how many the list of its ``action`` holds
+            a card that counts records may add ``count``, how many the list of its ``action`` holds;
+            one that belongs to a feature adds ``feature``, its code: where nobody uses it, the card is left out
         """
         self.ensure_one()
         return super()._get_customer_cards()
@@ -47,6 +48,11 @@ class ResPartner(models.Model):
         if self == self.commercial_partner_id:
             return Domain(f"{path}.commercial_partner_id".lstrip("."), "=", self.id)
         return Domain(path or "id", "=", self.id)
+
+    def _is_to_be_reached(self):
+        # sudo: res.users - whether a contact is a colleague
+        colleagues = self.sudo().user_ids.filtered(lambda user: not user.share)
+        return not colleagues and super()._is_to_be_reached()
 
     def _get_customer_deal_domain(self):
         return self._get_customer_family_domain("partner_id")

@@ -40,16 +40,8 @@ class ResPartner(models.Model):
         :param Domain kind: which deals
         """
         domain = self._get_customer_deal_domain() & kind
-        groups = self.env["crm.lead"]._read_group(
-            domain, ["company_id"], ["__count", "expected_revenue:sum"]
-        )
-        total, note = self._get_total(
-            [
-                (amount, (company or self.env.company).currency_id)
-                for company, _count, amount in groups
-            ]
-        )
-        count = sum(number for _company, number, _amount in groups)
+        count, sums = self._get_deal_sums(domain)
+        total, note = self._get_total(sums)
         words = self._say_count(count, self.env._("1 deal"), self.env._("%s deals", count))
         return {
             **card,
@@ -65,6 +57,19 @@ class ResPartner(models.Model):
                 context={"default_partner_id": self.id, "default_type": "opportunity"},
             ),
         }
+
+    def _get_deal_sums(self, domain):
+        """Return the number of deals and pairs of (amount, currency); what waits for a rate in the deals' own currency."""
+        groups = self.env["crm.lead"]._read_group(
+            domain, ["company_id", "currency_id"], ["__count", "amount:sum", "expected_revenue:sum"]
+        )
+        sums = [
+            (revenue, (company or self.env.company).currency_id)
+            if revenue or not amount
+            else (amount, currency)
+            for company, currency, _count, amount, revenue in groups
+        ]
+        return sum(number for _company, _currency, number, *_sums in groups), sums
 
     def _get_customer_meeting_domain(self):
         return super()._get_customer_meeting_domain() | self._get_customer_family_domain(

@@ -3,6 +3,8 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools.duplicates import is_telling_code, is_telling_phone
+
 
 class ResPartner(models.Model):
     """The hint at contacts that are there already."""
@@ -54,9 +56,9 @@ class ResPartner(models.Model):
             on_lead = Domain("opportunity_ids.email_normalized", "=", email)
             found.append(("email", Domain("email_normalized", "=", email), email))
             found.append(("email", on_lead & Domain("is_company", "=", False), email))
-        if phone:
+        if is_telling_phone(phone):
             found.append(("phone", Domain("phone_sanitized", "=", phone), phone))
-        if vat and len(vat) > 4:
+        if vat and len(vat) > 4 and is_telling_code(vat):
             found.append(("vat", Domain("vat", "=", vat) & Domain("parent_id", "=", False), vat))
         here = self._get_place_domain(place or {})
         if name and len(name) > 4 and here is not None:

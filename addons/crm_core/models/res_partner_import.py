@@ -22,7 +22,7 @@ class ResPartner(models.Model):
 
     # companies are found by name whatever its case
     _import_name_idx = models.Index("(lower(name))")
-    # and people by address and number, which Odoo indexes on leads only
+    # and people, as whoever writes or calls, by address and number, which Odoo indexes on leads only
     _import_email_idx = models.Index("(email_normalized) WHERE email_normalized IS NOT NULL")
     _import_phone_idx = models.Index("(phone_sanitized) WHERE phone_sanitized IS NOT NULL")
 

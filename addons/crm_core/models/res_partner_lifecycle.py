@@ -152,27 +152,27 @@ class ResPartner(models.Model):
         """
         return SQL(
             """
-            WITH fact(partner_id, state, date, model, res_id) AS (%(facts)s),
+            WITH fact(partner_id, state, at, model, res_id) AS (%(facts)s),
             chosen AS (
-                SELECT DISTINCT ON (partner_id) partner_id, state, date, model, res_id,
-                       max(date) FILTER (WHERE state = 'customer') OVER (PARTITION BY partner_id) AS last_sale,
+                SELECT DISTINCT ON (partner_id) partner_id, state, at::date AS date, model, res_id,
+                       max(at) FILTER (WHERE state = 'customer') OVER (PARTITION BY partner_id) AS last_sale,
                        bool_or(state IN ('prospect', 'lead')) OVER (PARTITION BY partner_id) AS is_open
                   FROM fact
               ORDER BY partner_id, array_position(ARRAY['customer', 'prospect', 'lead', 'lost'], state),
-                       CASE WHEN state = 'lost' THEN NULL ELSE date END, date DESC, res_id
+                       CASE WHEN state = 'lost' THEN NULL ELSE at::date END, at::date DESC, res_id
             ),
             place AS (
                 SELECT partner_id, model, res_id, last_sale,
                        CASE WHEN is_lapsed THEN 'lost' ELSE state END AS state,
-                       CASE WHEN is_lapsed THEN last_sale + %(lapse)s ELSE date END AS date
-                  FROM (SELECT *, state = 'customer' AND NOT is_open AND last_sale < %(today)s - %(lapse)s AS is_lapsed FROM chosen) AS c
+                       CASE WHEN is_lapsed THEN last_sale::date + %(lapse)s ELSE date END AS date
+                  FROM (SELECT *, state = 'customer' AND NOT is_open AND last_sale::date < %(today)s - %(lapse)s AS is_lapsed FROM chosen) AS c
             )
             UPDATE res_partner AS p
                SET crm_lifecycle = place.state, crm_lifecycle_date = place.date, crm_lifecycle_model = place.model,
                    crm_lifecycle_res_id = place.res_id, crm_lifecycle_set_at = NULL
               FROM unnest(%(ids)s) AS company(id) LEFT JOIN place ON place.partner_id = company.id
              WHERE p.commercial_partner_id = company.id
-               AND (p.crm_lifecycle_set_at IS NULL OR place.state = 'customer' AND place.last_sale > p.crm_lifecycle_set_at::date)
+               AND (p.crm_lifecycle_set_at IS NULL OR place.state = 'customer' AND place.last_sale > p.crm_lifecycle_set_at)
                AND (p.crm_lifecycle, p.crm_lifecycle_date, p.crm_lifecycle_res_id) IS DISTINCT FROM (place.state, place.date, place.res_id)
             """,
             ids=ids,
@@ -189,7 +189,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _get_lifecycle_facts(self, ids):
-        """Return SQL selects of what moves companies: ``(company id, state, date, model, record id)``.
+        """Return SQL selects of what moves companies: ``(company id, state, moment in UTC, model, record id)``.
 
         :param list[int] ids: the companies (commercial partners)
         :rtype: list[SQL]
@@ -199,7 +199,7 @@ class ResPartner(models.Model):
                 """SELECT p.commercial_partner_id,
                           CASE WHEN l.won_status = 'won' THEN 'customer' WHEN l.won_status = 'lost' OR NOT l.active THEN 'lost'
                                WHEN l.type = 'opportunity' THEN 'prospect' ELSE 'lead' END,
-                          COALESCE(CASE WHEN l.won_status IN ('won', 'lost') THEN l.date_closed END, l.create_date)::date, 'crm.lead', l.id
+                          COALESCE(CASE WHEN l.won_status IN ('won', 'lost') THEN l.date_closed END, l.create_date), 'crm.lead', l.id
                      FROM crm_lead l JOIN res_partner p ON p.id = l.partner_id
                     WHERE p.commercial_partner_id = ANY(%s)""",
                 ids,
@@ -212,24 +212,33 @@ class ResPartner(models.Model):
 
     @api.model
     def _get_lifecycle_documents(self):
-        """Return which documents make a customer: model, its date, and an SQL condition on its row ``d``."""
+        """Return which documents make a customer: model, its date, and an SQL condition on its row ``d``.
+
+        An invoice that was reversed entirely makes none.
+        """
         return [
             ("sale.order", "date_order", SQL("d.state = 'sale'")),
             (
                 "account.move",
                 "invoice_date",
-                SQL("d.state = 'posted' AND d.move_type = 'out_invoice'"),
+                SQL(
+                    "d.state = 'posted' AND d.move_type = 'out_invoice' AND d.payment_state IS DISTINCT FROM 'reversed'"
+                ),
             ),
         ]
 
     @api.model
     def _get_document_facts(self, model, date, condition, ids):
+        # a day alone says nothing of the hour: on the day on which it was entered, that is known
         return SQL(
-            """SELECT p.commercial_partner_id, 'customer', COALESCE(%s, d.create_date)::date, %s, d.id
-                 FROM %s d JOIN res_partner p ON p.id = d.partner_id WHERE p.commercial_partner_id = ANY(%s) AND %s""",
-            SQL.identifier("d", date),
-            model,
-            SQL.identifier(self.env[model]._table),
-            ids,
-            condition,
+            """SELECT p.commercial_partner_id, 'customer',
+                      CASE WHEN %(date)s::date = d.create_date::date THEN GREATEST(%(date)s, d.create_date)
+                           ELSE COALESCE(%(date)s, d.create_date) END, %(model)s, d.id
+                 FROM %(table)s d JOIN res_partner p ON p.id = d.partner_id
+                WHERE p.commercial_partner_id = ANY(%(ids)s) AND %(condition)s""",
+            date=SQL("%s::timestamp", SQL.identifier("d", date)),
+            model=model,
+            table=SQL.identifier(self.env[model]._table),
+            ids=ids,
+            condition=condition,
         )

@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
+from odoo.exceptions import AccessError
 
 
 class ResPartner(models.Model):
@@ -12,16 +13,29 @@ class ResPartner(models.Model):
     _merge_ignored = (
         "active", "is_company", "company_id", "type", "color", "partner_share", "employee", "properties", "message_bounce",
         "partner_latitude", "partner_longitude", "date_localization", "user_ids", "channel_ids", "meeting_ids",
-        "starred_message_ids", "commercial_partner_id", "complete_name", "calendar_last_notif_ack", "email_normalized", "phone_sanitized",
+        "starred_message_ids", "crm_lifecycle", "commercial_partner_id", "complete_name", "calendar_last_notif_ack",
+        "email_normalized", "phone_sanitized",
     )  # fmt: skip
 
     def _can_merge(self):
-        return self.env.is_admin() or self.env.user.has_group("crm_core.group_crm_core_merge")
+        is_allowed = self.env.is_admin() or self.env.user.has_group("crm_core.group_crm_core_merge")
+        # sudo: res.users - who logs in as a colleague; an address of theirs is a way to their password
+        colleagues = self.sudo().with_context(active_test=False).user_ids - self.env.user
+        colleagues = colleagues.filtered(lambda user: not user.share)
+        if is_allowed and colleagues and not self.env["res.users"].has_access("write"):
+            raise AccessError(
+                self.env._(
+                    "%s works here: contacts of colleagues are merged by who may change users.",
+                    ", ".join(colleagues.mapped("name")),
+                )
+            )
+        return is_allowed
 
     def _get_merge_order(self):
         # sudo: res.users - whether somebody logs in decides which contact must stay
         bound = self.filtered(lambda partner: partner.sudo()._is_bound_to_merge())
-        return bound | super()._get_merge_order()
+        ordered = super()._get_merge_order()
+        return bound | ordered.filtered("active") | ordered
 
     def _is_bound_to_merge(self):
         """Return whether this contact must be the one that stays: somebody logs in with it, or it is one of our companies."""
@@ -83,13 +97,17 @@ class ResPartner(models.Model):
         ]
 
     def _get_merge_forced(self, others):
+        values = super()._get_merge_forced(others)
         if self.company_id and not all(partner.company_id for partner in others):
-            return {"company_id": False}  # what several companies use stays with all of them
-        return {}
+            values["company_id"] = False  # what several companies use stays with all of them
+        if not self.active and any(others.mapped("active")):
+            values["active"] = True
+        return values
 
     def _write_merged(self, values):
         """Write the result, and work out anew what people who changed their company show of it."""
-        children = self.child_ids
+        everybody = self.with_context(active_test=False)
+        below = everybody.search([("id", "child_of", self.ids)]) - self
         for name in ("commercial_partner_id", "commercial_company_name", "complete_name"):
-            self.env.add_to_compute(self._fields[name], children)
+            self.env.add_to_compute(self._fields[name], below)
         return super()._write_merged(values)

@@ -19,5 +19,5 @@ class ResPartner(models.Model):
         return cards + [
             metric._prepare_customer_card(value, filters)
             for metric, value in values.items()
-            if value.n
+            if value.n or value.left_out
         ]

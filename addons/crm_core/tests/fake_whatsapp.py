@@ -26,13 +26,15 @@ class FakeWhatsapp:
     """The server; a context manager.
 
     ``sent`` holds the messages that were taken, ``requests`` the method and path of everything asked. ``refuse`` is the
-    error of the next answers to messages (status, Meta's code, words), ``mode`` how messages are answered: ``ok``,
+    error of the next answers to messages (status, Meta's code, words), ``uploads`` holds the files it was given, ``refuse_file``
+    is the error of its answers to them, ``mode`` how messages are answered: ``ok``,
     ``no_id``, ``drop`` (taken, and the connection is cut), ``slow`` (taken, answered after ``delay`` seconds), ``garbage``
     or ``gateway`` (502 and a page).
     """
 
     def __init__(self):
         self.sent, self.requests, self.templates, self.media = [], [], [], {}
+        self.uploads, self.refuse_file = [], None
         self.refuse, self.mode, self.delay, self.token = None, "ok", 3.0, TOKEN
         self.media_url = None
         self._server = _Server(("127.0.0.1", 0), self._get_handler())
@@ -120,12 +122,20 @@ class FakeWhatsapp:
         if handler.headers.get("Authorization") != f"Bearer {self.token}":
             _reply(handler, 401, _error(190, "Error validating access token"))
         elif handler.path.endswith("/media"):
-            _reply(handler, 200, {"id": "777000"})
+            self._take_file(handler, raw)
         elif self.refuse:
             status, code, words = self.refuse
             _reply(handler, status, _error(code, words))
         else:
             self._take(handler, json.loads(raw))
+
+    def _take_file(self, handler, raw):
+        if self.refuse_file:
+            status, code, words = self.refuse_file
+            _reply(handler, status, _error(code, words))
+            return
+        self.uploads.append(raw)
+        _reply(handler, 200, {"id": str(777000 + len(self.uploads) - 1)})
 
     def _take(self, handler, message):
         self.sent.append(message)

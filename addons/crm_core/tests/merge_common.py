@@ -10,11 +10,13 @@ from .common import CrmCoreCase
 LOG_TABLES = {"crm_merge", "crm_merge_change", "crm_merge_record"}
 NOTE_TABLES = {"mail_message"}
 # when scheduled actions are to run; sessions and queues of the bus
-WORK_TABLES = {"ir_cron_trigger", "bus_bus", "ir_cron", "ir_cron_progress"}
+WORK_TABLES = {"ir_cron_trigger", "bus_bus", "ir_cron", "ir_cron_progress", "crm_score_request"}
 
 
 class MergeCase(CrmCoreCase):
     """Two contacts, or two leads, with everything that hangs on them, and the whole database as it was before."""
+
+    maxDiff = None
 
     @classmethod
     def _create_contact(cls, name, **values):

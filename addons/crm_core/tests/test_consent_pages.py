@@ -34,6 +34,15 @@ class TestConsentPages(ConsentCase, HttpCase):
             self.assertEqual((answer.status_code, answer.text), (200, ""))
         self.assertFalse(self._rows())
 
+    def test_the_question_to_an_erased_person_is_gone(self):
+        asked = self.consents._ask(ADA, wording="News?", company=self.company)
+        url = self._path(asked._get_opt_in_url())
+        self.assertEqual(self.url_open(url).status_code, 200)
+        asked._replace_addresses_by_fingerprints()
+        for answer in (self.url_open(url), self.url_open(url, data={"yes": "1"})):
+            self.assertEqual(answer.status_code, 404)
+            self.assertNotIn("erased", answer.text)
+
     def test_the_page_says_what_will_happen(self):
         answer = self.url_open(self.url)
         for text in ("Stop these messages?", "Test France", "News and offers", "E-mail", ADA):

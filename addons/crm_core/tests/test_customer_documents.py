@@ -152,11 +152,13 @@ class TestCustomerDocuments(CustomerPageCase):
 
     @warmup
     def test_more_files_and_deals_cost_no_more_queries(self):
+        reader = self.customer.with_user(self.salesperson)  # keeps what Odoo remembers of a reader
+
         def count():
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.cr.sql_log_count
-            self._names()
+            self.assertTrue(reader.get_customer_documents()["rows"])
             return self.cr.sql_log_count - before
 
         count()
@@ -165,9 +167,7 @@ class TestCustomerDocuments(CustomerPageCase):
             lead = self._create_lead(partner_id=self.person.id)
             self._create_file(f"{number}.txt", lead)
         self.assertLessEqual(count(), small)
-        self.env.invalidate_all()
-        with self.assertQueryCount(14):
-            self._names()
+        self.assertLessEqual(small, 14)
 
 
 @tagged("post_install", "-at_install")

@@ -219,3 +219,20 @@ class TestCustomerPageApps(CustomerPageCase):
             for row in self.customer.with_user(self.accountant).get_customer_documents()["rows"]
         }
         self.assertLessEqual({"sale.order.txt", "account.move.txt"}, seen)
+
+    def test_an_invoice_that_was_reversed_makes_no_customer(self):
+        self._create_lead(partner_id=self.customer.id)
+        invoice = self._create_invoice(100)
+        self.customer._update_lifecycle()
+        self.assertEqual(self.customer.crm_lifecycle, "customer")
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=invoice.ids)
+            .create({"journal_id": invoice.journal_id.id})
+        )
+        wizard.refund_moves()
+        refund = invoice.reversal_move_ids
+        refund.action_post()
+        self.assertEqual(invoice.payment_state, "reversed")
+        self.customer._update_lifecycle()
+        self.assertEqual(self.customer.crm_lifecycle, "prospect")

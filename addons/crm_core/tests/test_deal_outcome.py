@@ -92,3 +92,17 @@ class TestDealOutcome(CrmCoreCase):
         by_server.with_user(SUPERUSER_ID).action_set_lost()
         self.assertEqual(by_lead.outcome_ids.user_id, self.team_lead)
         self.assertEqual(by_server.outcome_ids.user_id, self.salesperson)
+
+    def test_a_stage_that_becomes_a_won_one_or_stops_being_it_takes_the_history_along(self):
+        lead = self._create_lead(
+            stage_id=self.stage_offered.id, partner_id=self.team_lead.partner_id.id
+        )
+        self.stage_offered.is_won = True
+        self.env.flush_all()
+        standing = lead.outcome_ids.filtered(lambda one: not one.reopened_at)
+        self.assertEqual((lead.won_status, standing.mapped("result")), ("won", ["won"]))
+        self.stage_offered.is_won = False
+        self.env.flush_all()
+        lead.invalidate_recordset()
+        self.assertEqual(lead.won_status, "pending")
+        self.assertFalse(lead.outcome_ids.filtered(lambda one: not one.reopened_at))

@@ -24,3 +24,6 @@ class TestDemo(TransactionCase):
         self.assertEqual(set(leads.mapped("won_status")), {"won", "lost", "pending"})
         self.assertLessEqual({"EUR", "XOF", "USD"}, set(leads.currency_id.mapped("name")))
         self.assertTrue(self.env.ref("crm_core.requirement_maintenance_approval"))
+        self.assertTrue(self.env.ref("crm_core.booking_question_abidjan"))
+        camille = self.env.ref("crm_core.user_camille")
+        self.assertTrue(camille.login_date, "her zone is hers, not that of the next browser")

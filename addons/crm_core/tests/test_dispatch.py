@@ -122,7 +122,7 @@ class TestDispatch(DispatchCase):
 
     def test_what_leaves_by_itself_says_so(self):
         self._ask()
-        self._ask(is_personal=True)
+        self._ask(is_personal=True, content=self._create_content())
         self._send()
         automatic, personal = (email["message"] for email in self.sent)
         self.assertIn("Auto-Submitted: auto-generated", automatic)

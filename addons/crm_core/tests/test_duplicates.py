@@ -43,6 +43,7 @@ class TestDuplicates(CrmCoreCase):
         self.assertFalse(self._get_pairs(records))
 
     def test_five_hundred_contacts_without_anything_are_no_duplicates(self):
+        """T-C5."""
         partners = self.env["res.partner"].create(
             [
                 {"name": f"Person {chr(65 + n % 26)}{n:03}", "email": "", "phone": "", "vat": ""}
@@ -73,6 +74,7 @@ class TestDuplicates(CrmCoreCase):
         self._assert_found(one, other)
 
     def test_a_persons_second_address_is_found(self):
+        """T-C5."""
         awa = self._partner("Awa Diop", email="awa@client.example")
         self._create_lead(partner_id=awa.id, email_from="awa.diop@gmail.com")
         copy = self._partner("Awa Diop", email="awa.diop@gmail.com")

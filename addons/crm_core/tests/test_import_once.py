@@ -9,6 +9,7 @@ CONTACTS = "First Name,Last Name,Email,Phone,City\nAda,Lin,ada@x.example,01 42 6
 @tagged("post_install", "-at_install")
 class TestImportOnce(ImportCase):
     def test_importing_a_file_again_changes_nothing(self):
+        """T-C4."""
         first = self._import({"contacts.csv": CONTACTS})
         self.assertEqual(self._counts(first), (2, 0, 0, 0), self._sentences(first))
         for policy in ("skip", "update", "create"):
@@ -48,11 +49,13 @@ class TestImportOnce(ImportCase):
         self.assertEqual(self._counts(job), (30, 0, 0, 0))
 
     def test_repeated_rows_come_in_once(self):
+        """T-C6."""
         text = "First Name,Last Name,Email\nAda,Lin,ada@x.example\nAda,Lin,ADA@x.example\nAda,Lin,ada@x.example\n,,\n"
         job = self._import({"contacts.csv": text})
         self.assertEqual(self._counts(job), (1, 0, 2, 0), self._sentences(job))
 
     def test_empty_addresses_never_match(self):
+        """T-C6."""
         self.env["res.partner"].create([{"name": "No Mail"}, {"name": "Nobody"}])
         job = self._import(
             {"contacts.csv": "First Name,Last Name,Email,Phone\nCleo,Fay,,\nDan,Gil,,\n"}
@@ -60,6 +63,7 @@ class TestImportOnce(ImportCase):
         self.assertEqual(self._counts(job), (2, 0, 0, 0))
 
     def test_phone_only_rows_come_in(self):
+        """T-C6."""
         text = "Name,Mobile\n,01 42 68 53 00\nEve,0142685300\nFay,+33 1 42 68 53 00\n"
         job = self._import({"contacts.csv": text})
         self.assertEqual(job.created_count, 3, self._sentences(job))
@@ -88,6 +92,7 @@ class TestImportOnce(ImportCase):
                 self.assertEqual(there.city, "Brest" if policy == "update" else False)
 
     def test_a_person_is_found_by_number_however_it_is_written(self):
+        """T-C6."""
         there = self.env["res.partner"].create(
             {"name": "Hal Orr", "phone": "+33 1 42 68 53 00", "company_id": self.company.id}
         )

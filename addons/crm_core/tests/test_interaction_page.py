@@ -86,9 +86,40 @@ class TestInteractionPage(InteractionCase):
         self.assertEqual(len(self._get_rows(self.customer, limit=0)), 1)
 
     def test_a_cursor_or_a_day_that_is_none_is_refused(self):
-        for choice in ({"cursor": "x"}, {"cursor": "2026-01-01_"}, {"date_from": "soon"}):
-            with self.assertRaises(UserError):
+        for choice in (
+            {"cursor": "x"},
+            {"cursor": "2026-01-01_"},
+            {"date_from": "soon"},
+            {"date_to": ["2026-01-01"]},
+            {"person_id": "Awa"},
+            {"person_id": [1]},
+            {"text": 7},
+            {"channels": 1},
+        ):
+            with self.subTest(choice), self.assertRaises(UserError):
                 self._get_rows(self.customer, **choice)
+
+    def test_what_a_database_cannot_hold_is_left_out_of_the_words(self):
+        self._write(self.customer, [NOON])
+        self.assertEqual(len(self._get_rows(self.customer, text="Bon\0jour")), 1)
+        self.assertEqual(len(self._get_rows(self.customer, limit="many")), 1)
+        page = self.customer.get_customer_documents(text="Bon\0jour")
+        self.assertFalse(page["rows"])
+
+    def test_only_a_message_that_missed_the_customer_has_failed(self):
+        came_in, went_out = self._write(self.customer, [NOON, NOON + timedelta(hours=1)])
+        for message, partner in ((came_in, self.salesperson.partner_id), (went_out, self.customer)):
+            self.env["mail.notification"].create(
+                {
+                    "mail_message_id": message.id,
+                    "res_partner_id": partner.id,
+                    "notification_type": "email",
+                    "notification_status": "exception",
+                }
+            )
+        rows = self._get_rows(self.customer)
+        states = {row["message_id"]: row["state"] for row in rows}
+        self.assertEqual((states[came_in.id], states[went_out.id]), ("", "failed"))
 
     # -- Filters ---
 

@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
+from random import Random
 
 from odoo import fields
 from odoo.exceptions import AccessError
@@ -162,3 +163,57 @@ class TestLifecycle(CrmCoreCase):
         firms.mapped("commercial_partner_id")
         with self.assertQueryCount(1):
             firms._update_lifecycle()
+
+    def test_a_sale_on_the_same_day_after_it_was_set_by_hand_wins(self):
+        self.firm.crm_lifecycle = "lost"
+        self.firm.crm_lifecycle_set_at = fields.Datetime.now() - timedelta(minutes=3)
+        self._create_lead(partner_id=self.buyer.id).action_set_won()
+        self.assertEqual(self.firm.crm_lifecycle, "customer")
+
+    def test_what_is_set_by_hand_after_a_sale_of_the_same_day_holds(self):
+        self._create_lead(partner_id=self.buyer.id).action_set_won()
+        self.env.flush_all()
+        self.firm.crm_lifecycle = "lost"
+        self.firm.crm_lifecycle_set_at = fields.Datetime.now() + timedelta(minutes=3)
+        self._run_cron()
+        self.assertEqual(self.firm.crm_lifecycle, "lost")
+
+    def test_a_deal_that_is_deleted_moves_its_customer_at_once(self):
+        lead = self._create_lead(partner_id=self.buyer.id)
+        lead.unlink()
+        self.assertFalse(self.firm.crm_lifecycle)
+
+    def test_the_night_finds_nothing_that_was_not_done_at_once(self):
+        """Random events in any order: where a contact stands is the same before and after the scheduled action."""
+        random = Random(5)
+        leads = [self._create_lead(partner_id=self.buyer.id) for _number in range(4)]
+        events = ("won", "lost", "reopen", "delete", "lead", "hand_over", "new")
+        other = self.env["res.partner"].create({"name": "Other", "is_company": True})
+        for _step in range(40):
+            self._do(random.choice(events), random.choice(leads), leads, other)
+            self.env.flush_all()
+            now = [(one.crm_lifecycle, one.crm_lifecycle_date) for one in self.firm | other]
+            (self.firm | other)._update_lifecycle()
+            then = [(one.crm_lifecycle, one.crm_lifecycle_date) for one in self.firm | other]
+            self.assertEqual(now, then)
+
+    def _do(self, event, lead, leads, other):
+        match event:
+            case "won":
+                lead.action_unarchive()
+                lead.action_set_won()
+            case "lost":
+                lead.stage_id = self.stage_new
+                lead.action_set_lost()
+            case "reopen":
+                lead.action_unarchive()
+                lead.write({"stage_id": self.stage_new.id, "probability": 10})
+            case "lead":
+                lead.type = "lead" if lead.type == "opportunity" else "opportunity"
+            case "hand_over":
+                lead.partner_id = other if lead.partner_id != other else self.buyer
+            case "delete" if len(leads) > 1:
+                leads.remove(lead)
+                lead.unlink()
+            case "new":
+                leads.append(self._create_lead(partner_id=self.buyer.id))

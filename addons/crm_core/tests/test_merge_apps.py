@@ -89,3 +89,19 @@ class TestMergeApps(AccountTestInvoicingCommon, MergeCase):
         with self.assertRaisesRegex(UserError, "Secured accounting entries"):
             self.env["crm.merge"]._merge(self.one, self.two)
         self.env["crm.merge"]._merge(self.two, self.one)
+
+    def test_invoices_of_a_person_who_turns_out_to_be_of_a_company_are_the_company_s(self):
+        buyer = self.env["res.partner"].create({"name": "Buyer", "parent_id": self.one.id})
+        alone = self.env["res.partner"].create({"name": "A. Buyer"})
+        invoice = self.init_invoice("out_invoice", partner=alone, amounts=[80.0], post=True)
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        ).create({})._create_payments()
+        state = (invoice.payment_state, invoice.amount_residual)
+        before = self._take_picture()
+        log = self.env["crm.merge"]._merge(buyer, alone)
+        self.assertEqual((invoice.partner_id, invoice.commercial_partner_id), (buyer, self.one))
+        self.assertEqual(invoice.line_ids.partner_id, self.one)
+        self.assertEqual((invoice.payment_state, invoice.amount_residual), state)
+        log.action_undo()
+        self._assert_same(before, notes=2)

@@ -30,6 +30,6 @@ class TestMergeOnAssignment(MergeCase):
         more = self._create_lead(name="Three") | self._create_lead(name="Four")
         pair._merge_opportunity(auto_unlink=False)
         self.env.flush_all()
-        with self.assertQueryCount(45):
+        with self.assertQueryCount(50):
             more._merge_opportunity(auto_unlink=False)
             self.env.flush_all()

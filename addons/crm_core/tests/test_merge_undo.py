@@ -52,12 +52,14 @@ class TestMergeUndo(MergeCase):
         self.assertEqual(self.env.ref(f"__test__.res_partner_{old.id}"), self.awa)
 
     def test_undo_of_merged_contacts_leaves_every_table_as_it_was(self):
+        """T-C9."""
         before = self._take_picture()
         log = self._merge()
         log.with_user(self.manager).action_undo()
         self._assert_same(before, notes=2)
 
     def test_undo_of_merged_leads_leaves_every_table_as_it_was(self):
+        """T-C9."""
         leads = self.env["crm.lead"].search([("partner_id", "in", (self.awa | self.copy).ids)])
         leads[0].tag_ids = self.env["crm.tag"].create([{"name": "Hot"}, {"name": "Cold"}])
         leads[1].tag_ids = leads[0].tag_ids[:1]

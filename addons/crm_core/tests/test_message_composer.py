@@ -30,6 +30,54 @@ class TestMessageComposer(DispatchCase):
         self.assertEqual(message.mail_message_id.author_id, self.salesperson.partner_id)
         self.assertEqual(self.lead.with_user(self.salesperson).dispatch_count, 1)
 
+    def test_the_files_of_a_template_leave_with_a_message_to_one_person_and_stay_on_the_record(
+        self,
+    ):
+        file = self.env["ir.attachment"].create({"name": "offer.txt", "raw": b"Offer"})
+        template = self.env["mail.template"].create(
+            {
+                "name": "Offer",
+                "model_id": self.env["ir.model"]._get_id("crm.lead"),
+                "subject": "Our offer",
+                "body_html": "<p>See below</p>",
+                "attachment_ids": [(6, 0, file.ids)],
+                "report_template_ids": [(6, 0, self._create_report().ids)],
+            }
+        )
+        added = (
+            self.env["ir.attachment"]
+            .with_user(self.salesperson)
+            .create({"name": "plan.txt", "raw": b"Plan", "res_model": "crm.message.composer"})
+        )
+        form = self._open(self.lead)
+        form.template_id = template
+        form.attachment_ids.add(added)
+        form.save().action_send()
+        self._send()
+        message = self._get_messages(self.lead)
+        self.assertEqual(message.state, "sent")
+        names = set(message.mail_message_id.attachment_ids.mapped("name"))
+        self.assertEqual(names, {"offer.txt", "plan.txt", "Report.html"})
+        self.assertEqual((added.res_model, added.res_id), ("crm.lead", self.lead.id))
+
+    def _create_report(self):
+        self.env["ir.ui.view"].create(
+            {
+                "name": "test summary",
+                "key": "crm_core.test_summary",
+                "type": "qweb",
+                "arch": '<t t-name="crm_core.test_summary"><p t-out="docs.name"/></t>',
+            }
+        )
+        return self.env["ir.actions.report"].create(
+            {
+                "name": "Summary",
+                "model": "crm.lead",
+                "report_type": "qweb-html",
+                "report_name": "crm_core.test_summary",
+            }
+        )
+
     def test_pressing_send_twice_sends_once(self):
         form = self._open(self.lead)
         form.subject, form.body = "Our visit", "<p>See you</p>"

@@ -74,6 +74,13 @@ class TestMetricDefinition(MetricCase):
     def test_dimensions(self):
         self._refused("Salesperson", salesperson_path="message_ids")
         self._refused("Customer", customer_path="partner_id.nothing")
+        self._refused("Salesperson", salesperson_path="name")
+        self._refused("Salesperson", salesperson_path="team_id")
+
+    def test_what_not_everybody_may_read_is_no_part_of_a_figure(self):
+        users = {"model_id": self.env["ir.model"]._get_id("res.users"), "salesperson_path": False}
+        self._refused("Filter", **users, domain="[('partner_id.signup_type', '=', 'reset')]")
+        self._refused("Customer", **users, customer_path="partner_id.signup_type", domain="[]")
 
     def test_ratios(self):
         self._refused("Share Of", kind="ratio")

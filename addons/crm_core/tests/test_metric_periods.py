@@ -77,6 +77,7 @@ class TestMetricZones(MetricCase):
         cls.leads = leads
 
     def test_days_weeks_and_months_equal_an_independent_query(self):
+        """C-08."""
         for zone in ZONES:
             for granularity in ("day", "week", "month", "quarter"):
                 value = self._value(self.metric, "year", tz=zone, group_by=f"period:{granularity}")
@@ -127,3 +128,10 @@ class TestMetricZones(MetricCase):
             action = reader.action_open_records("custom", **asked)
             leads = self.env["crm.lead"].with_context(active_test=False).search(action["domain"])
             self.assertEqual(len(leads & self.leads), value)
+
+    def test_today_is_compared_with_yesterday_until_this_hour(self):
+        self._won(100, at="2026-06-16 08:00:00")
+        self._won(100, at="2026-06-15 09:00:00")
+        self._won(100, at="2026-06-15 18:00:00")
+        value = self._value("deals_won", "today", compare="previous", tz="UTC")
+        self.assertEqual((value.value, value.previous), (1, 1))

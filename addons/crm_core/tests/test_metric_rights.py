@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
@@ -77,8 +77,10 @@ class TestMetricRights(MetricCase):
 
     def test_fields_for_administrators_are_not_measured_for_others(self):
         field = self.registry["crm.lead"]._fields["day_close"]
-        self.patch(field, "groups", "base.group_system")
         metric = self._make_metric(code="secret", measure="sum", field_path="day_close")
+        self.patch(field, "groups", "base.group_system")
+        with self.assertRaises(ValidationError):
+            self._make_metric(code="again", measure="sum", field_path="day_close")
         self._enter(self.mine, "2026-06-12 10:00:00")
         with self.assertRaises(AccessError):
             self._value(metric, user=self.salesperson)

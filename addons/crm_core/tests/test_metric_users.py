@@ -1,6 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import re
+
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import html2plaintext
 
 from .metric_common import MetricCase
 
@@ -171,3 +174,17 @@ class TestMetricUsers(MetricCase):
         queries = self._count_queries(lambda: metrics._get_values("month", compare="previous"))
         self.assertLessEqual(queries, 27)
         self.assertLessEqual(queries, len(metrics))
+
+    def test_the_french_mail_says_what_is_not_counted_and_its_links_work(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self._won(1234.5, at="2026-06-15 12:00:00")
+        self._won(900, at="2026-06-15 12:00:00", currency_id=self.tnd.id)
+        self.salesperson.lang = "fr_FR"
+        digest = self._digest(self.salesperson, "won_revenue", "open_deals", "win_rate")
+        [body] = self._send(digest).values()
+        text = " ".join(html2plaintext(body).split())
+        self.assertRegex(text, r"1\W234,50")
+        links = [link for link in re.findall(r'href="([^"]+)"', body) if "metric_team" in link]
+        self.assertEqual(len(set(links)), 1)
+        self.assertRegex(links[0], r"/odoo/action-crm_core\.crm_metric_team_action\?menu_id=\d+$")
+        self.assertEqual(text.count("7 derniers jours –"), 1)

@@ -3,7 +3,7 @@
 
 from odoo.tests import tagged
 
-from .test_privacy import NAME, PrivacyCase
+from .privacy_common import NAME, PrivacyCase
 
 
 @tagged("post_install", "-at_install", "-standard", "with_apps")

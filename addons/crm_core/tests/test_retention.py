@@ -1,9 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from ast import literal_eval
 from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.mail.tests.common import mail_new_test_user
@@ -60,6 +61,11 @@ class TestRetention(DispatchCase):
         self._run_night()
         self.assertEqual(len(rule.log_ids), 1)
 
+    def test_a_rule_made_on_the_screen_is_off_until_somebody_switches_it_on(self):
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm_core.crm_retention_rule_action")
+        rules = self.env["crm.retention.rule"].with_context(**literal_eval(action["context"]))
+        self.assertFalse(Form(rules).active)
+
     def test_a_rule_that_is_off_does_nothing(self):
         old = self._create_lost_lead()
         self._create_rule(active=False)
@@ -101,9 +107,11 @@ class TestRetention(DispatchCase):
 
     def test_every_rule_that_comes_along_can_be_counted_and_run(self):
         rules = self.env["crm.retention.rule"].with_context(active_test=False).search([])
-        self.assertGreaterEqual(len(rules), 7)
+        self.assertGreaterEqual(len(rules), 8)
         self.assertEqual(
-            rules.filtered("active"), self.env.ref("crm_core.crm_retention_rule_dispatch")
+            rules.filtered("active"),
+            self.env.ref("crm_core.crm_retention_rule_dispatch")
+            + self.env.ref("crm_core.crm_retention_rule_decision"),
         )
         rules.active = True
         self.assertFalse(any(rules.mapped("due_count")))

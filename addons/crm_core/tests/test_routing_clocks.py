@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import datetime
+from unittest.mock import patch
 
 from odoo.tests import tagged
 
@@ -204,6 +205,34 @@ class TestRoutingClocks(RoutingCase):
         for lead in (noted, by_customer, by_machine):
             self.assertFalse(lead.routing_responded_at)
 
+    def test_an_answer_from_a_mail_program_is_a_response_and_a_forwarded_request_is_none(self):
+        answered, forwarded = self._make_lead(), self._make_lead()
+        self._move(datetime(2026, 6, 16, 10, 20))
+        customer = self.env["res.partner"].create({"name": "Awa", "email": "a@client.example"})
+        request = answered.message_post(
+            body="Hello?",
+            author_id=customer.id,
+            message_type="email",
+            subtype_xmlid="mail.mt_comment",
+        )
+        values = {"message_type": "email", "subtype_xmlid": "mail.mt_comment"}
+        answered.with_user(answered.user_id).message_post(
+            body="Good morning", parent_id=request.id, **values
+        )
+        self.env["mail.message"].create(
+            {
+                "model": "crm.lead",
+                "res_id": forwarded.id,
+                "message_type": "email",
+                "subtype_id": self.env.ref("mail.mt_comment").id,
+                "author_id": forwarded.user_id.partner_id.id,
+                "body": "Awa asks for pumps",
+            }
+        )
+        self.env.invalidate_all()
+        self.assertTrue(answered.routing_responded_at)
+        self.assertFalse(forwarded.routing_responded_at)
+
     def test_a_call_is_a_response_and_a_task_is_none(self):
         called, worked = self._make_lead(), self._make_lead()
         self._move(datetime(2026, 6, 16, 10, 20))
@@ -244,3 +273,98 @@ class TestRoutingClocks(RoutingCase):
         self._move(BACK)
         self._run("response")
         self.assertFalse(lead.activity_ids)
+
+    def test_the_median_time_to_first_response_is_a_metric_in_working_hours(self):
+        self._move(datetime(2026, 6, 19, 16, 30))  # Friday
+        leads = [self._make_lead() for _number in range(3)]
+        answers = [(19, 16, 45), (22, 8, 30), (22, 10, 30)]
+        for lead, (day, hour, minute) in zip(leads, answers, strict=True):
+            self._move(datetime(2026, 6, day, hour, minute))
+            lead.with_user(lead.user_id).message_post(
+                body="Good morning", message_type="comment", subtype_xmlid="mail.mt_comment"
+            )
+            self.env.flush_all()
+        self._run("response")
+        hours = [self._get_item(lead).response_hours for lead in leads]
+        self.assertEqual(hours, [0.25, 1.0, 3.0])
+        metric = self.env.ref("crm_core.crm_metric_first_response").with_user(self.team_lead)
+        self.assertEqual(metric._get_values("month")[metric].value, 1.0)
+        opened = metric.action_open_records(period="month")
+        self.assertEqual(
+            self.env[opened["res_model"]].search(opened["domain"]),
+            self.items.union(*(self._get_item(lead) for lead in leads)),
+        )
+
+    def test_how_often_leads_come_back_is_a_metric(self):
+        lead = self._make_lead()
+        owner = lead.user_id
+        self._move(BACK)
+        self._run("return")
+        metric = self.env.ref("crm_core.crm_metric_leads_returned").with_user(self.team_lead)
+        self.env.cr.execute("UPDATE crm_routing_decision SET create_date = %s", (BACK,))
+        self.assertEqual(metric._get_values("month")[metric].value, 1)
+        opened = metric.action_open_records(period="month")
+        self.assertEqual(
+            self.env[opened["res_model"]].search(opened["domain"]).mapped("user_id"), owner
+        )
+
+    # -- Chatter ---
+
+    def _fill_and_free(self, number):
+        """Create leads that had to wait, and make room for them."""
+        self.queue._ensure_profiles().capacity = 0
+        leads = self._create_leads(number)
+        self.env.cr.flush()
+        self.queue._ensure_profiles().capacity = 50
+        return leads
+
+    def test_the_chatter_says_who_got_a_lead_once_and_who_has_it_follows_it(self):
+        leads = self._fill_and_free(5)
+        self._run()
+        self.env.cr.flush()
+        for lead in leads:
+            note = lead.message_ids.filtered("tracking_value_ids")
+            self.assertEqual(note.author_id, self.env.ref("base.partner_root"))
+            self.assertEqual(note.tracking_value_ids.field_id.name, "user_id")
+            self.assertEqual(note.tracking_value_ids.new_value_char, lead.user_id.name)
+            self.assertFalse(note.notified_partner_ids)
+            self.assertIn(lead.user_id.partner_id, lead.message_partner_ids)
+
+    def test_the_chatter_says_nothing_where_it_is_not_wanted(self):
+        self.queue.is_noted = False
+        leads = self._fill_and_free(2)
+        self._run()
+        self.env.cr.flush()
+        self.assertTrue(all(lead.user_id for lead in leads))
+        self.assertFalse(leads.message_ids.tracking_value_ids)
+        self.assertIn("Given to", self._get_last_decision(leads[0]))
+
+    def test_the_chatter_says_it_too_when_a_lead_is_taken_back(self):
+        lead = self._make_lead()
+        first = lead.user_id
+        self._move(BACK)
+        self._run("return")
+        values = lead.message_ids.tracking_value_ids.sorted("id")
+        self.assertEqual(
+            values.mapped(lambda value: (value.old_value_char, value.new_value_char)),
+            [("", first.name), (first.name, "")],
+        )
+
+    def test_what_else_changes_when_a_lead_is_given_is_tracked(self):
+        leads, original = self._fill_and_free(2), self.registry["crm.lead"].write
+
+        def write(records, vals):
+            is_given = vals.keys() == {"user_id"}
+            result = original(records, vals)
+            if is_given:
+                original(records, {"expected_revenue": 700})
+            return result
+
+        with patch.object(self.registry["crm.lead"], "write", write):
+            self._run()
+            self.env.cr.flush()
+        for lead in leads:
+            self.assertEqual(
+                sorted(lead.message_ids.tracking_value_ids.mapped("field_id.name")),
+                ["amount", "user_id"],
+            )

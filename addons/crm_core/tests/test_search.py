@@ -107,6 +107,16 @@ class TestSearch(CrmCoreCase):
                     expected = records.search(stock & domain, order="id")
                     self.assertEqual(records.search(asked, order="id"), expected)
                     self.assertEqual(records.search_count(asked), len(expected))
+                    self._assert_same_on_screen(records, asked, expected)
+
+    def _assert_same_on_screen(self, records, asked, expected):
+        """What the list and the board show of a search is what the search finds."""
+        page = records.web_search_read(asked, {}, limit=3, order="id", count_limit=5)
+        self.assertEqual([row["id"] for row in page["records"]], expected[:3].ids)
+        self.assertEqual(page["length"], min(len(expected), 5))
+        groups = records.web_read_group(asked, ["company_id"], ["id:array_agg"])["groups"]
+        found = {number for group in groups for number in group["id:array_agg"]}
+        self.assertEqual(found, set(expected.ids))
 
     def test_typing_a_word_finds_the_same_deals_for_everybody(self):
         self._assert_same("crm.lead", "crm.view_crm_case_opportunities_filter", 0, STOCK_DEAL)
@@ -151,6 +161,21 @@ class TestSearch(CrmCoreCase):
         leads.search([("deal_text", "ilike", "warm up")])
         with self.assertQueryCount(2):
             leads.search([("deal_text", "ilike", "Koné")]).mapped("id")
+
+    def test_a_screen_looks_up_the_customers_of_a_word_once(self):
+        leads = self.env["crm.lead"]
+        domain = [("deal_text", "ilike", "Koné")]
+        leads.web_search_read(domain, {}, limit=1, count_limit=5)
+        # the customers, the page, the count
+        with self.assertQueryCount(3):
+            leads.web_search_read(domain, {}, limit=1, count_limit=5)
+        # two letters: no look-up at all
+        with self.assertQueryCount(2):
+            leads.web_search_read([("deal_text", "ilike", "on")], {}, limit=1, count_limit=5)
+        groups = len(leads.web_read_group(domain, ["company_id"])["groups"])
+        # the customers, the groups, their names, the deals of each group
+        with self.assertQueryCount(3 + groups):
+            leads.web_read_group(domain, ["company_id"], auto_unfold=True)
 
     def test_properties_of_deals_can_still_be_searched_beside_it(self):
         team = self.team.copy({"member_ids": [Command.clear()]})

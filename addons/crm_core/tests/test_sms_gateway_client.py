@@ -14,6 +14,7 @@ from odoo.addons.crm_core.tools.messaging import (
     sms_gateway,
     sms_numbers,
     sms_segments,
+    whole_links,
 )
 from odoo.addons.crm_core.tools.messaging.guarded_http import ForbiddenAddress, check_url
 from odoo.addons.crm_core.tools.messaging.sms_gateway import Gateway, Message, SmsGatewayClient
@@ -46,7 +47,7 @@ def _send(fake, text="Bonjour", to="+2250707123456", **values):
 @tagged("post_install", "-at_install")
 class TestSmsTools(BaseCase):
     def test_examples_of_the_sms_tools_hold(self):
-        for module in (guarded_http, keywords, sms_gateway, sms_numbers, sms_segments):
+        for module in (guarded_http, keywords, sms_gateway, sms_numbers, sms_segments, whole_links):
             with self.subTest(module=module.__name__):
                 result = doctest.testmod(module)
                 self.assertEqual(result.failed, 0)

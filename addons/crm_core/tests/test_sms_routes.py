@@ -159,6 +159,15 @@ class TestSmsRoutes(SmsCase, HttpCase):
             self.assertEqual(self._call(kind, get=right, method="HEAD"), 404)
         self.assertFalse(self._kept())
 
+    def test_a_text_cut_in_the_middle_of_a_sign_is_taken(self):
+        """Operators cut long messages by bytes: half an emoji is left, which no database takes."""
+        for number, half in enumerate(("\ud83d", "bye \udc4b", "a\0b")):
+            said = {"from": NUMBER, "text": f"STO {half}", "id": f"half{number}{half}"}
+            self.assertEqual(self._call("incoming", data=said), 200)
+            told = {"reference": f"r{half}", "status": "failed", "detail": half}
+            self.assertEqual(self._call("report", data=told), 200)
+        self.assertEqual(self._kept(), 6)
+
     def test_a_call_that_is_too_large_is_refused(self):
         for kind in ("report", "incoming"):
             for headers in ({"Content-Type": "application/json"}, None):

@@ -45,6 +45,19 @@ class TestStageGate(CrmCoreCase):
         self.assertFalse(result["ids"])
         self.assertIn("Phone", result["messages"][0]["message"])
 
+    def test_a_lead_that_becomes_a_deal_has_passed_no_gate_before(self):
+        self._require(self.stage_visited, "checklist", name="Budget confirmed")
+        values = {"type": "lead", "pipeline_id": self.pipeline.id}
+        for stage in (self.stage_visited, self.stage_offered):
+            for also in ({}, {"stage_id": self.stage_offered.id}):
+                lead = self._create_lead(**values, stage_id=stage.id)
+                with self.assertRaises(ValidationError) as caught:
+                    lead.write({"type": "opportunity", **also})
+                self.assertIn("Budget confirmed", caught.exception.args[0])
+        lead = self._create_lead(**values)
+        lead.convert_opportunity(lead.partner_id)
+        self.assertEqual((lead.type, lead.stage_id), ("opportunity", self.stage_new))
+
     def test_winning_by_the_button_passes_the_gate_too(self):
         self._require(self.stage_won, field_name="phone")
         with self.assertRaises(RedirectWarning):
@@ -166,6 +179,22 @@ class TestStageApproval(CrmCoreCase):
             approval.with_user(self.salesperson).action_approve()
         with self.assertRaises(AccessError):
             approval.with_user(self.salesperson).write({"state": "approved"})
+
+    def test_nobody_approves_by_a_default_of_his_own(self):
+        """Odoo lets everybody set defaults for himself: they held for what the server wrote down for him."""
+        defaults = self.env["ir.default"].with_user(self.salesperson)
+        with self.assertRaises(AccessError):
+            defaults.set("crm.stage.approval", "state", "approved", user_id=True)
+        with self.assertRaises(AccessError):
+            defaults.set("crm.dispatch", "state", "delivered", user_id=True)
+        defaults.set("crm.lead", "priority", "2", user_id=True)
+        field = self.env["ir.model.fields"]._get("crm.stage.approval", "state")
+        self.env.cr.execute(  # one that was there before this was refused
+            "INSERT INTO ir_default (field_id, user_id, json_value) VALUES (%s, %s, %s)",
+            [field.id, self.salesperson.id, '"approved"'],
+        )
+        self.env.registry.clear_cache()
+        self.assertEqual(self._ask().state, "asked")
 
     def test_a_refused_approval_can_be_asked_for_again(self):
         approval = self._ask()

@@ -34,10 +34,11 @@ class TestStageQuotation(CrmCoreCase):
         lead.stage_id = self.stage_visited
         self.assertEqual(lead.quotation_count, 1)
 
-    def test_a_deal_without_a_customer_moves_and_gets_no_quotation(self):
+    def test_a_deal_without_a_customer_moves_and_says_why_it_gets_no_quotation(self):
         lead = self._enter()
         self.assertEqual(lead.stage_id, self.stage_visited)
         self.assertFalse(lead.order_ids)
+        self.assertIn("no customer", lead.message_ids[0].body)
 
     def test_many_deals_moved_together_get_a_quotation_each(self):
         leads = self.env["crm.lead"].union(

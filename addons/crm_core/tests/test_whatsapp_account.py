@@ -17,6 +17,7 @@ class TestWhatsappAccount(WhatsappCase):
         self.assertTrue(self.account.last_success_at)
 
     def test_an_account_with_a_broken_token_is_never_shown_as_working(self):
+        """T-C8."""
         self.account.action_test()
         self.fake.token = "renewed at Meta"
         answer = self.account.action_test()

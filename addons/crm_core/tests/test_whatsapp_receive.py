@@ -88,6 +88,27 @@ class TestWhatsappReceive(WhatsappCase):
         self.assertFalse(message.res_id)
         self.assertEqual(bus.call_args.args[0], self.team_lead)
 
+    def test_who_has_left_is_told_nothing_and_gets_no_lead(self):
+        """A-11"""
+        lead = self._create_lead(phone=AWA)
+        (self.salesperson | self.team_lead).active = False
+        self.account.is_lead_created = True
+        with patch.object(type(self.env["res.users"]), "_bus_send", autospec=True) as bus:
+            message = self._receive(text_message("a", "Bonjour"))
+            unknown = self._receive(text_message("b", "Bonjour", phone="2250733333333"))
+        self.assertEqual((message.res_model, message.res_id), ("crm.lead", lead.id))
+        self.assertFalse(message.mail_message_id.notified_partner_ids)
+        self.assertFalse(self.env["crm.lead"].browse(unknown.res_id).user_id)
+        leavers = self.salesperson | self.team_lead
+        self.assertFalse([one for one in bus.call_args_list if one.args[0] in leavers])
+
+    def test_a_name_of_several_lines_is_one(self):
+        self.account.is_lead_created = True
+        content = text_message("a", "Bonjour")
+        message = self.Message._receive(self.account, content, "Awa\r\nBcc: x@x.example")
+        lead = self.env["crm.lead"].browse(message.res_id)
+        self.assertEqual(lead.contact_name, "Awa Bcc: x@x.example")
+
     def test_an_unknown_number_becomes_one_lead_when_the_account_says_so(self):
         self.account.write({"is_lead_created": True, "team_id": self.team.id})
         messages = self._receive(*(text_message(f"a{number}", "Bonjour") for number in range(5)))

@@ -173,6 +173,28 @@ class TestWhatsappTemplate(WhatsappCase):
         refusal = template._render(self._create_lead())
         self.assertEqual(refusal.reason, "template_rejected")
 
+    def test_a_template_for_codes_is_refused_with_the_reason(self):
+        self.fake.add_template("code", "{{1}}", category="AUTHENTICATION")
+        self.account._sync_templates()
+        template = self.account.template_ids
+        self.assertIn("for codes", template.problem)
+        refusal = template._render(self._create_lead())
+        self.assertEqual(refusal.reason, "template_rejected")
+
+    def test_an_add_on_brings_another_kind_of_record(self):
+        field = self.registry["crm.whatsapp.template"]._fields["model"]
+        added = [*field.selection, ("crm.team", "Sales Team")]
+        templates = self.registry["crm.whatsapp.template"]
+        self.patch(templates, "_get_models", lambda _templates: added)
+        self.patch(field, "selection", added)
+        self.patch(field, "_selection", dict(added))
+        self.fake.add_template("team", "Bonjour {{1}}")
+        self.account._sync_templates()
+        template = self.account.template_ids
+        template.model = "crm.team"
+        template.variable_ids.path = "name"
+        self.assertEqual(template._render(self.team)[1], f"Bonjour {self.team.name}")
+
     def test_a_header_with_a_file_asks_for_its_address(self):
         template = self._create_template(
             "Bonjour", components=[{"type": "HEADER", "format": "IMAGE"}]

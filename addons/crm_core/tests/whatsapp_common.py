@@ -82,6 +82,8 @@ class WhatsappCase(CrmCoreCase):
         fake.requests.clear()
         fake.templates.clear()
         fake.media.clear()
+        fake.uploads.clear()
+        fake.refuse_file = None
         fake.refuse, fake.mode, fake.token, fake.media_url = None, "ok", TOKEN, None
 
     @classmethod

@@ -3,3 +3,5 @@
 
 from . import cell_parsers, messaging, metrics, source_formats, tabular_file
 from . import duplicates
+from . import booking
+from . import telephony

@@ -3,7 +3,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..exceptions import expected
-from ..models.crm_dispatch import CHANNELS
 
 TEAM_LEAD = "crm_core.group_crm_core_team_lead"
 
@@ -23,7 +22,11 @@ class CrmConsentRecord(models.TransientModel):
         default=lambda self: self.env.context.get("consent_id"),
         export_string_translation=False,
     )
-    channel = fields.Selection(CHANNELS, required=True, default="email")
+    channel = fields.Selection(
+        lambda self: self.env["crm.dispatch"]._get_options("channel"),
+        required=True,
+        default="email",
+    )
     address = fields.Char(compute="_compute_address", store=True, readonly=False)
     decision = fields.Selection(
         [("granted", "Agreed"), ("withdrawn", "Withdrawn")], required=True, default="granted"

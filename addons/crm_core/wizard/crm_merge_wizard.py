@@ -20,7 +20,7 @@ class CrmMergeWizard(models.TransientModel):
     record_ids = fields.Json(required=True, readonly=True)
     master_id = fields.Integer(required=True)
     table = fields.Json(compute="_compute_table")
-    choices = fields.Json(default=dict)
+    choices = fields.Json(default=lambda self: {})
     moves = fields.Text("Will Move", compute="_compute_moves")
     reason = fields.Char(help="Why these records are the same: it stays in the log.")
 
@@ -125,6 +125,8 @@ class CrmMergeWizard(models.TransientModel):
         return rows
 
     def _format(self, record, group):
+        if not record._has_merge_value(group):
+            return ""
         return ", ".join(filter(None, (self._format_value(record, name) for name in group)))
 
     def _format_value(self, record, name):
@@ -158,7 +160,15 @@ class CrmMergeWizard(models.TransientModel):
     # -- What was chosen ---
 
     def _get_records(self):
-        return self.env[self.res_model].browse(self.record_ids or ()).exists()
+        """Return the records that are compared.
+
+        :raises AccessError: where the reader may not read them
+        """
+        if self.res_model not in MODELS:
+            raise UserError(self.env._("Records of this kind are not merged."))
+        records = self.env[self.res_model].browse(self.record_ids or ()).exists()
+        records.check_access("read")
+        return records
 
     def _get_source(self, records, master, name, group):
         """Return whose value was chosen: a record, or all of them."""
@@ -171,7 +181,7 @@ class CrmMergeWizard(models.TransientModel):
         if records._fields[name].type in COMBINED_TYPES:
             return records
         return next(
-            (record for record in master | records if any(record[each] for each in group)), master
+            (record for record in master | records if record._has_merge_value(group)), master
         )
 
     def _get_chosen(self, records, master):

@@ -6,8 +6,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import is_html_empty
 
-from ..models.crm_dispatch import PURPOSES
-
 LARGEST_PREVIEW = 5000
 
 
@@ -29,14 +27,24 @@ class CrmMessageComposer(models.TransientModel):
     recipient = fields.Char("To", compute="_compute_recipient")
 
     channel = fields.Selection(selection="_get_channels", required=True, default="email")
-    purpose = fields.Selection(PURPOSES, required=True, default="sales")
+    purpose = fields.Selection(
+        lambda self: self.env["crm.dispatch"]._get_options("purpose"),
+        required=True,
+        default="sales",
+    )
     template_id = fields.Many2one("mail.template", domain="[('model', '=', res_model)]")
     subject = fields.Char(compute="_compute_content", store=True, readonly=False)
     body = fields.Html(
         compute="_compute_content", store=True, readonly=False, sanitize="email_outgoing"
     )
     text = fields.Text("Message")
-    attachment_ids = fields.Many2many("ir.attachment")
+    # what a customer wrote came in with the template: nothing in it is to be filled in once more
+    is_filled = fields.Boolean(
+        compute="_compute_content", store=True, readonly=False, export_string_translation=False
+    )
+    attachment_ids = fields.Many2many(
+        "ir.attachment", compute="_compute_attachment_ids", store=True, readonly=False
+    )
     is_urgent = fields.Boolean(
         "Send at Once",
         help="Whatever the hour at the recipient's and the number of messages he had.",
@@ -48,8 +56,7 @@ class CrmMessageComposer(models.TransientModel):
 
     @api.model
     def _get_channels(self):
-        # the labels of the ledger's own field, in the user's language
-        channels = self.env["crm.dispatch"]._fields["channel"]._description_selection(self.env)
+        channels = self.env["crm.dispatch"]._get_options("channel")
         return [(key, label) for key, label in channels if self._is_offered(key)]
 
     @api.model
@@ -82,6 +89,7 @@ class CrmMessageComposer(models.TransientModel):
     def _compute_content(self):
         for composer in self:
             template = composer.template_id
+            composer.is_filled = composer.is_filled or bool(template and composer.record_count == 1)
             if not template or template.model != composer.res_model:
                 composer.subject = composer.subject or False
                 composer.body = composer.body or False
@@ -92,6 +100,15 @@ class CrmMessageComposer(models.TransientModel):
                 composer.subject, composer.body = values["subject"], values["body_html"]
             else:
                 composer.subject, composer.body = template.subject, template.body_html
+
+    @api.depends("template_id", "record_count")
+    def _compute_attachment_ids(self):
+        """To one person the files of a template go as they are shown; to many the template brings them itself."""
+        for composer in self:
+            if composer.record_count == 1:
+                composer.attachment_ids |= composer.template_id.attachment_ids
+            else:
+                composer.attachment_ids = composer.attachment_ids
 
     @api.depends("channel", "purpose", "res_ids")
     def _compute_preview(self):
@@ -162,6 +179,8 @@ class CrmMessageComposer(models.TransientModel):
         untouched = template and (self.subject, self.body) == (template.subject, template.body_html)
         if untouched and self.record_count > 1:
             return {**values, "template_id": template.id}
+        if self.is_filled:
+            values["res_model"] = False
         return {**values, "subject": self.subject, "body": self.body}
 
     def action_send(self):
@@ -169,6 +188,8 @@ class CrmMessageComposer(models.TransientModel):
         self.ensure_one()
         self._check_complete()
         records = self._get_records()
+        if self._has_markup():
+            self._keep_files(records)
         content = self.env["crm.dispatch.content"].create(self._prepare_content_values())
         messages = self.env["crm.dispatch"]._request(
             self._prepare_requests(records, content=content)
@@ -184,6 +205,21 @@ class CrmMessageComposer(models.TransientModel):
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
+
+    def _keep_files(self, records):
+        """Put the files of a message to one record on that record, the printed reports of its template among them."""
+        if len(records) != 1:
+            return
+        added = self.attachment_ids.filtered(lambda file: file.res_model == self._name)
+        added.write({"res_model": records._name, "res_id": records.id})
+        if self.is_filled and self.template_id.report_template_ids:
+            values = self.template_id._generate_template(records.ids, ["report_template_ids"])
+            self.attachment_ids |= self.env["ir.attachment"].create(
+                [
+                    {"name": name, "datas": datas, "res_model": records._name, "res_id": records.id}
+                    for name, datas in values[records.id].get("attachments", [])
+                ]
+            )
 
     def _has_markup(self):
         return self.channel in ("email", "letter")

@@ -15,7 +15,7 @@ class CrmMessageComposer(models.TransientModel):
         help="For those who have not written within 24 hours: they get nothing else.",
     )
 
-    @api.depends("whatsapp_template_id", "text")
+    @api.depends("whatsapp_template_id", "text", "attachment_ids")
     def _compute_preview(self):
         return super()._compute_preview()
 
@@ -29,10 +29,17 @@ class CrmMessageComposer(models.TransientModel):
         values = super()._prepare_content_values()
         if self.channel == "whatsapp":
             values["whatsapp_template_id"] = self.whatsapp_template_id.id
+            values["attachment_ids"] = [(6, 0, self.attachment_ids.ids)]
         return values
 
     def _check_complete(self):
-        if self.channel != "whatsapp" or not self.whatsapp_template_id:
+        if self.channel != "whatsapp":
+            return super()._check_complete()
+        content = self.env["crm.dispatch.content"].new(self._prepare_content_values())
+        problem = content._find_whatsapp_file_problem()
+        if problem:
+            raise UserError(problem)
+        if not self.whatsapp_template_id and not self.attachment_ids:
             return super()._check_complete()
         if not self._get_records():
             raise UserError(self.env._("There is nobody to write to."))

@@ -32,16 +32,9 @@ class CrmRoutingReassign(models.TransientModel):
         for model, items in self.item_ids.grouped("res_model").items():
             records = self.env[model].browse(items.mapped("res_id"))
             owner = records._routing_owner
-            if not self.user_id:
-                self._exclude_present_owners(items)
             records.with_context(mail_auto_subscribe_no_notify=True).write({owner: self.user_id.id})
         if self.user_id and self.user_id != self.env.user:
             items = self.item_ids.sudo()  # sudo: crm.routing.item - the person is told once
             items.is_told = False
             items._tell_assignees(items)
         return {"type": "ir.actions.act_window_close"}
-
-    def _exclude_present_owners(self, items):
-        # sudo: crm.routing.item - a team lead sends it back
-        for item in items.sudo().filtered("user_id"):
-            item.returned_user_ids = sorted({*(item.returned_user_ids or []), item.user_id.id})

@@ -14,14 +14,14 @@ from suite.templates import Templates
 from suite.test_workspace import Workspace
 
 COLUMNS = (
-    ("scenario", "scenario", 26),
-    ("size", "size", 9),
-    ("median_s", "median s", 10),
-    ("queries", "queries", 9),
-    ("ratio", "ratio", 7),
-    ("growth", "growth", 7),
-    ("memory_mb", "MB", 8),
-    ("against", "against", 0),
+    ("scenario", "scenario"),
+    ("size", "size"),
+    ("median_s", "median s"),
+    ("queries", "queries"),
+    ("ratio", "ratio"),
+    ("growth", "growth"),
+    ("memory_mb", "MB"),
+    ("against", "against"),
 )
 PUBLISHED = ("scenario", "size", "median_s", "queries", "ratio", "against", "growth", "memory_mb")
 
@@ -179,9 +179,12 @@ def add_growth(rows):
 
 
 def _report(rows, failures):
-    say("\n" + "".join(f"{title:<{width}}" for _name, title, width in COLUMNS))
-    for row in rows:
-        say("".join(f"{_shown(row, name):<{width}}" for name, _title, width in COLUMNS))
+    table = [[title for _name, title in COLUMNS]]
+    table += [[_shown(row, name) for name, _title in COLUMNS] for row in rows]
+    widths = [max(map(len, cells)) for cells in zip(*table, strict=True)]
+    say("")
+    for cells in table:
+        say("  ".join(f"{cell:<{width}}" for cell, width in zip(cells, widths, strict=True)).rstrip())
     for failure in failures:
         say(f"✗ {failure}")
 

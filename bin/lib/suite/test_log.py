@@ -14,6 +14,9 @@ FAILED = re.compile(r"(?:FAIL|ERROR): (?:Subtest )?(setUpClass|tearDownClass|\w+
 SKIPPED = re.compile(r"skipped (\w+\.\w+|setUpClass \(\S+\)) : (.*?)\s*$")
 UNIT_TESTS_PASSED = re.compile(r"\[HOOT\] Passed (\d+) tests")
 BAD_LEVELS = ("WARNING", "ERROR", "CRITICAL")
+STOPPING = ("odoo.service.server", "Initiating shutdown")
+# a server with threads ends without waiting for its jobs: they find their connection gone, and are done at the next start
+CUT_OFF = re.compile(r"(connection|cursor) already closed")
 
 
 @dataclasses.dataclass
@@ -23,6 +26,7 @@ class Record:
     level: str
     logger: str
     message: str
+    process: str = ""
 
     def __str__(self):
         """Return the entry in a readable length: a warning's stack says little."""
@@ -70,7 +74,7 @@ def records(lines):
         if found:
             if current:
                 yield current
-            current = Record(found["level"], found["logger"], found["message"])
+            current = Record(found["level"], found["logger"], found["message"].rstrip(), found["pid"])
         elif current:
             current.message += f"\n{line}"
         elif line.strip():
@@ -88,9 +92,13 @@ def read(path, ignored=None):
     """
     ignored = ignored_patterns() if ignored is None else ignored
     log = TestLog(set(), {}, {}, 0, [])
+    stopping = set()
     with open(path, encoding="utf-8", errors="replace") as lines:
         for record in records(lines):
-            _note(log, record, ignored)
+            if (record.logger, record.message) == STOPPING:
+                stopping.add(record.process)
+            if record.process not in stopping or not CUT_OFF.search(record.message):
+                _note(log, record, ignored)
     return log
 
 

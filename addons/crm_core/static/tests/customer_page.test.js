@@ -31,13 +31,14 @@ function makePage(values = {}) {
         ],
         relations: [{ id: "contacts", title: "Contacts", count: 1, action: null, records: [{ model: "res.partner", id: 6, name: "Koffi", detail: "", phone: "+225" }] }],
         has_timeline: true,
+        has_documents: true,
         can_write_to: true,
         call_activity_type_id: 2,
         ...values,
     };
 }
 
-function serve(page = makePage()) {
+function serve(page = makePage(), canAdd = true) {
     onRpc("res.partner", "get_customer_page", ({ args }) => {
         expect(args).toEqual([[5]]);
         return page;
@@ -57,6 +58,7 @@ function serve(page = makePage()) {
                 },
             ],
             has_more: false,
+            can_add: canAdd,
         };
     });
 }
@@ -95,6 +97,18 @@ test("documents are asked for when their tab is opened, and say when they expire
     expect(".o_crm_document .badge").toHaveText("Expires on 04/01/2026");
     expect(".o_crm_document").toHaveText(/12 kB/);
     expect(".o_crm_document a").toHaveAttribute("href", "/web/content/1");
+    expect("button[name=add_document]").toHaveCount(1);
+});
+
+test("who may not change the customer adds no files", async () => {
+    serve(makePage(), false);
+    await openPage();
+    await contains("[role=tab]:contains(Documents)").click();
+    await animationFrame();
+    expect(".o_crm_document").toHaveCount(1);
+    expect("button[name=add_document]").toHaveCount(0);
+    expect("input[type=file]").toHaveCount(0);
+    expect.verifySteps(["timeline", "documents "]);
 });
 
 test("who may not read the timeline sees the documents at once", async () => {

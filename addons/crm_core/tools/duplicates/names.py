@@ -6,7 +6,7 @@ import unicodedata
 
 LEGAL_FORMS = (
     "sa", "sas", "sasu", "sarl", "suarl", "eurl", "snc", "sci", "scop", "gie", "ets", "ste", "ltd", "llc", "inc", "plc", "gmbh",
-    "ag", "bv", "nv", "srl", "spa", "co", "mr", "mme", "mrs", "ms",
+    "ag", "bv", "nv", "srl", "spa", "co", "mr", "mme", "mrs", "ms", "sarlu", "sprl", "cie", "limited", "etablissement", "etablissements",
 )  # fmt: skip
 
 

@@ -4,6 +4,8 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from odoo.tools import SQL
+
 #: a row's number is made of its model, the kind of its event and its record: 18, 4 and 31 bits
 RECORD_BITS = 31
 VARIANT_BITS = 4
@@ -30,7 +32,8 @@ class Source(NamedTuple):
     #: the record it hangs on, when that is another one: a Many2one
     record: str = ""
     title: str = ""
-    body: str = ""
+    #: one field, or several
+    body: str | tuple = ""
     #: who did it: a Many2one to users or contacts
     author: str = ""
     #: a selection, shown in words; or a constant with its words
@@ -42,6 +45,11 @@ class Source(NamedTuple):
     domain: tuple = ()
     #: whether one contact may have tens of thousands of them: then there is an index on (partner, date)
     is_long: bool = False
+
+    @property
+    def bodies(self):
+        """The fields of the text, as a tuple."""
+        return (self.body,) if isinstance(self.body, str) and self.body else tuple(self.body)
 
 
 class Scope(NamedTuple):
@@ -84,6 +92,8 @@ class Choice(NamedTuple):
     date_to: datetime | None = None
     #: escaped for LIKE
     words: tuple = ()
+    #: the query of messages that another row tells
+    told: SQL | None = None
 
 
 def get_base(model_id, variant=0):

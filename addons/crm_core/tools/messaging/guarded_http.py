@@ -80,6 +80,14 @@ def check_resolved_url(url, *, own_network=False):
             _check_address(address[4][0], own_network)
 
 
+def check_peer(sock, *, own_network=False):
+    """Refuse a connection that leads into the own network: a name may mean another address than when it was checked.
+
+    :raises ForbiddenAddress: before anything was said
+    """
+    _check_address(sock.getpeername()[0], own_network)
+
+
 def request(method, url, *, headers, body=b"", timeout=10, own_network=False):
     """Send one request on a connection of its own.
 
@@ -145,7 +153,9 @@ def _split(url):
 
 def _resolve(parts, flags=0):
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    return socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM, flags=flags)
+    # a dot at the end makes a name of what is a number to others
+    host = parts.hostname.rstrip(".") if flags & socket.AI_NUMERICHOST else parts.hostname
+    return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags)
 
 
 def _check_address(text, own_network):

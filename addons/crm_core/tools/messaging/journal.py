@@ -63,7 +63,7 @@ class Journal:
         self._answer(
             """UPDATE crm_dispatch
                   SET state = %(state)s, reason = %(reason)s, reason_detail = %(detail)s, tries = COALESCE(tries, 0) + 1,
-                      provider_ref = %(ref)s, cost = %(cost)s, worker = NULL,
+                      provider_ref = %(ref)s, cost = %(cost)s, worker = NULL, write_date = now() AT TIME ZONE 'UTC',
                       date_sent = CASE WHEN %(state)s = 'sent' THEN now() AT TIME ZONE 'UTC' END
                 WHERE id = %(id)s AND state = 'sending'""",
             {
@@ -86,7 +86,7 @@ class Journal:
                           THEN now() AT TIME ZONE 'UTC' + (%(delays)s::interval[])[COALESCE(tries, 0) + 1]
                           ELSE date_scheduled END,
                       tries = COALESCE(tries, 0) + 1, date_handed = NULL, worker = NULL,
-                      reason = %(reason)s, reason_detail = %(detail)s
+                      write_date = now() AT TIME ZONE 'UTC', reason = %(reason)s, reason_detail = %(detail)s
                 WHERE id = %(id)s AND state = 'sending'""",
             {
                 "id": dispatch_id,

@@ -18,8 +18,7 @@ from .outcome import Outcome
 from .sms_numbers import write_number
 from .sms_segments import count_segments, propose_gsm
 
-PLACEHOLDERS = ("to", "text", "sender", "reference", "report_url")
-PLACEHOLDER = re.compile(r"\{(" + "|".join(PLACEHOLDERS) + r")\}")
+PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 #: answers that say that the request was not looked at
 BUSY = (408, 425, 429, 503)
 LONGEST_DETAIL = 300
@@ -118,7 +117,7 @@ class SmsGatewayClient:
         return read_answer(self.gateway, answer)
 
     def _request(self, message):
-        method, url, headers, body = build_request(self.gateway, message, self._get_token())
+        method, url, headers, body = self._build(message, self._get_token())
         return request(
             method,
             url,
@@ -127,6 +126,9 @@ class SmsGatewayClient:
             timeout=self.gateway.timeout,
             own_network=self.gateway.own_network,
         )
+
+    def _build(self, message, token):
+        return build_request(self.gateway, message, token)
 
     def _get_token(self):
         """Return the token of a gateway that gives one for an hour or so against a name and a secret."""
@@ -171,6 +173,14 @@ def build_request(gateway, message, token=""):
         "reference": message.reference,
         "report_url": message.report_url,
     }
+    return write_request(gateway, values, token)
+
+
+def write_request(gateway, values, token=""):
+    """Return the method, the address, the headers and the body of a request that holds these values.
+
+    :param dict values: texts by the names that stand for them
+    """
     url = fill(gateway.url, {name: quote(value, safe="") for name, value in values.items()})
     pairs = [(name, fill(value, values)) for name, value in gateway.parameters]
     headers = {"Accept": "*/*", "User-Agent": "Odoo", **_authorize(gateway, token)}
@@ -245,16 +255,20 @@ def read_answer(gateway, answer):
 
 
 def read_path(data, path):
-    """Return, as text, what stands at a path in decoded JSON or in form fields; an empty text when nothing does.
+    """Return, as text that a database takes, what stands at a path in decoded JSON or in form fields; nothing: an empty text.
 
     >>> data = {"results": [{"id": 7, "status": {"name": "DELIVERED"}}], "a.b": "flat", "zero": 0, "no": None}
     >>> [read_path(data, path) for path in ("results.0.id", "results.0.status.name", "a.b", "zero", "no", "results", "x.y", "")]
     ['7', 'DELIVERED', 'flat', '0', '', '', '', '']
+    >>> read_path({"text": "half a smile \\ud83d\\0"}, "text")
+    'half a smile ?'
     """
     found = look_up(data, path)
     if isinstance(found, bool):
         return str(found).lower()
-    return str(found) if isinstance(found, str | int | float) else ""
+    if not isinstance(found, str | int | float):
+        return ""
+    return str(found).replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def look_up(data, path):

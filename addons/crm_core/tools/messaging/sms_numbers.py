@@ -34,7 +34,7 @@ def normalise_number(raw, country_code=None):
 
 def _parse(text, country_code):
     try:
-        number = phonenumbers.parse(text, country_code)
+        number = phonenumbers.parse(text, country_code or None)
     except phonenumbers.NumberParseException:
         return ""
     if not phonenumbers.is_valid_number(number):

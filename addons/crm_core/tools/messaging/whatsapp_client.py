@@ -2,13 +2,15 @@
 """Meta's Cloud API of WhatsApp, without a database: sends, lists templates, fetches files."""
 
 import hashlib
-import ipaddress
-import socket
 from urllib.parse import urlsplit
 
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPSConnection
+from urllib3.connectionpool import HTTPSConnectionPool
 from urllib3.exceptions import NewConnectionError
 
+from .guarded_http import ForbiddenAddress, check_peer, check_resolved_url
 from .outcome import Outcome
 
 #: to connect, and again to answer
@@ -78,6 +80,8 @@ class WhatsappClient:
         self._token = token
         self._session = requests.Session()
         self._session.trust_env = False
+        if not is_own_network:
+            self._session.mount("https://", _OutsideAdapter())
 
     def __enter__(self):
         return self
@@ -310,19 +314,38 @@ class WhatsappClient:
 
     def _check_host(self, url):
         """Refuse addresses inside the own network unless an administrator said that the API is there."""
-        if self.is_own_network:
-            return
-        parts = urlsplit(url)
-        if parts.scheme != "https" or not parts.hostname:
+        if not self.is_own_network and urlsplit(url).scheme != "https":
             raise WhatsappError("The address of the API must begin with https://.")
         try:
-            found = socket.getaddrinfo(parts.hostname, parts.port or 443, proto=socket.IPPROTO_TCP)
-        except OSError as error:
-            raise WhatsappError(f"The server {parts.hostname} is not known.") from error
-        if any(
-            not ipaddress.ip_address(entry[4][0].partition("%")[0]).is_global for entry in found
-        ):
-            raise WhatsappError(f"The server {parts.hostname} is inside the own network.")
+            check_resolved_url(url, own_network=self.is_own_network)
+        except ForbiddenAddress as error:
+            raise WhatsappError(
+                f"The server {urlsplit(url).hostname} is none that may be asked."
+            ) from error
+
+
+class _OutsideConnection(HTTPSConnection):
+    """A connection that says nothing to a server inside the own network, whatever its name means by now."""
+
+    def _new_conn(self):
+        sock = super()._new_conn()
+        try:
+            check_peer(sock)
+        except ForbiddenAddress as error:
+            sock.close()
+            raise NewConnectionError(self, "inside the own network") from error
+        return sock
+
+
+class _OutsidePool(HTTPSConnectionPool):
+    ConnectionCls = _OutsideConnection
+
+
+class _OutsideAdapter(HTTPAdapter):
+    def init_poolmanager(self, *args, **options):
+        made = super().init_poolmanager(*args, **options)
+        self.poolmanager.pool_classes_by_scheme = {"https": _OutsidePool}
+        return made
 
 
 def _read_failure(error):

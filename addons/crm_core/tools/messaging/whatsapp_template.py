@@ -104,12 +104,12 @@ def fill_all(components, values):
     return "\n\n".join(part for part in parts if part)
 
 
-def get_parameters(components, values, *, is_named=False, header_link=""):
+def get_parameters(components, values, *, is_named=False, header_file=None):
     """Return what the API wants to know of a template's variables.
 
     :param dict values: text by :class:`Variable`
     :param bool is_named: the variables have names, not numbers
-    :param str header_link: address of the picture, video or document of the header
+    :param dict header_file: what the API is told of the picture, video or document of the header: its address
     :rtype: list[dict]
 
     >>> get_parameters([{"type": "BODY", "text": "{{1}}"}], {Variable("body", "1"): "Awa"})
@@ -117,9 +117,9 @@ def get_parameters(components, values, *, is_named=False, header_link=""):
     """
     found = []
     header = get_header_format(components)
-    if header in FILE_HEADERS and header_link:
+    if header in FILE_HEADERS:
         found.append(
-            {"type": "header", "parameters": [{"type": header, header: {"link": header_link}}]}
+            {"type": "header", "parameters": [{"type": header, header: header_file or {}}]}
         )
     for kind in ("header", "body"):
         parameters = [

@@ -52,6 +52,7 @@ class Period:
     :param step: how far back the previous period is, ``None`` for as far as this one is long
     :param datetime.date today: the present day in ``zone``; a period that is not over is compared with as many days
     :param int week_start: 0 for Monday
+    :param datetime.datetime now: the present moment in ``zone``; where given, the comparison ends at this hour
     """
 
     start: datetime
@@ -60,6 +61,7 @@ class Period:
     step: relativedelta | None = None
     today: date | None = None
     week_start: int = 0
+    now: datetime | None = None
 
     def get_instants(self):
         """Return the start and the end in UTC, without zone, as the database keeps instants.
@@ -80,8 +82,11 @@ class Period:
 
         >>> [day.isoformat() for day in get_period("last_7_days", date(2026, 1, 3), "UTC").get_days()]
         ['2025-12-28', '2026-01-04']
+
+        A day that is cut off at an hour is a day.
         """
-        return self.start.date(), self.end.date()
+        is_whole = self.start == _midnight(self.start.date())
+        return self.start.date(), self._last_day if is_whole else self.end.date()
 
     def get_previous(self):
         """Return what came before; where this period is not over, only as much of it as has passed of this one.
@@ -92,6 +97,9 @@ class Period:
         ['2026-02-01', '2026-03-01']
         >>> [day.isoformat() for day in get_period("last_7_days", date(2026, 1, 3), "UTC").get_previous().get_days()]
         ['2025-12-21', '2025-12-28']
+        >>> now = datetime(2026, 3, 10, 9, 30)
+        >>> get_period("today", now.date(), "UTC", now=now).get_previous().end.isoformat()
+        '2026-03-09T09:30:00'
         """
         if self.step is None:
             return dataclasses.replace(
@@ -132,16 +140,24 @@ class Period:
             end = self.start  # a month is followed by a month, however many days it has
         running = self.today and self.start.date() <= self.today < self.end.date()
         if running:
-            elapsed = _midnight(self.today + DAY) - self.start
+            elapsed = (self.now or _midnight(self.today + DAY)) - self.start
             end = min(end, start + elapsed)
-        return dataclasses.replace(self, start=start, end=end, today=None)
+        return dataclasses.replace(self, start=start, end=end, today=None, now=None)
 
     def _to_utc(self, moment):
         return moment.replace(tzinfo=ZoneInfo(self.zone)).astimezone(UTC).replace(tzinfo=None)
 
 
 def get_period(
-    name, today, zone="UTC", *, week_start=0, fiscal_end=(12, 31), date_from=None, date_to=None
+    name,
+    today,
+    zone="UTC",
+    *,
+    week_start=0,
+    fiscal_end=(12, 31),
+    date_from=None,
+    date_to=None,
+    now=None,
 ):
     """Return a period by its name.
 
@@ -161,6 +177,7 @@ def get_period(
     :param tuple[int, int] fiscal_end: month and day on which the fiscal year ends
     :param datetime.date date_from: first day of a custom period
     :param datetime.date date_to: its last day
+    :param datetime.datetime now: the present moment in ``zone``: a day that is not over is compared with as much of another one
     :rtype: Period
     :raises ValueError: there is no such period; a custom one ends before it begins, or lacks a day
     """
@@ -183,7 +200,8 @@ def get_period(
         first, last = date_from, date_to + DAY
     else:
         raise ValueError(name)
-    return Period(_midnight(first), _midnight(last), zone, step, today, week_start)
+    now = now if name == "today" else None
+    return Period(_midnight(first), _midnight(last), zone, step, today, week_start, now)
 
 
 def _truncate(day, granularity, week_start=0):

@@ -14,6 +14,7 @@ class MetricValue:
     :param str delta_formatted: the same in the reader's language
     :param str tone: ``good``, ``danger`` or ``neutral``: whether the change is welcome
     :param str warning: what the reader ought to know of it, ``""`` mostly
+    :param int left_out: how many records are not counted for want of an exchange rate
     :param str label: of the group it stands for
     :param dict groups: key of the group -> its value; the parts of a sum add up to the whole
     """
@@ -27,6 +28,7 @@ class MetricValue:
     delta_formatted: str = ""
     tone: str = "neutral"
     warning: str = ""
+    left_out: int = 0
     label: str = ""
     groups: dict = dataclasses.field(default_factory=dict)
 

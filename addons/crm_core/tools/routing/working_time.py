@@ -25,6 +25,20 @@ def find_next(intervals, moment):
     return next((start for start, _end in intervals if start > moment), None)
 
 
+def measure(intervals, start, end):
+    """Return how much was worked between two moments.
+
+    >>> from datetime import datetime as d
+    >>> days = [(d(2026, 3, 6, 8), d(2026, 3, 6, 17)), (d(2026, 3, 9, 8), d(2026, 3, 9, 17))]
+    >>> measure(days, d(2026, 3, 6, 16, 30), d(2026, 3, 9, 8, 15))
+    datetime.timedelta(seconds=2700)
+    >>> measure(days, d(2026, 3, 7, 8), d(2026, 3, 8, 8))
+    datetime.timedelta(0)
+    """
+    worked = (min(end, stop) - max(start, begin) for begin, stop in intervals)
+    return sum((part for part in worked if part > timedelta()), timedelta())
+
+
 def add(intervals, moment, duration):
     """Return when so much time has been worked since a moment; None when the intervals do not last that long.
 

@@ -1,6 +1,10 @@
-import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+import { Component, onWillStart, onWillUpdateProps, useRef, useState } from "@odoo/owl";
 import { deserializeDateTime } from "@web/core/l10n/dates";
-import { useService } from "@web/core/utils/hooks";
+import { useCustomDropzone } from "@web/core/dropzone/dropzone_hook";
+import { Dropzone } from "@web/core/dropzone/dropzone";
+import { _t } from "@web/core/l10n/translation";
+import { checkFileSize } from "@web/core/utils/files";
+import { useBus, useService } from "@web/core/utils/hooks";
 import { useDebounced } from "@web/core/utils/timing";
 
 const { DateTime } = luxon;
@@ -22,8 +26,15 @@ export class CustomerDocuments extends Component {
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
+        this.notification = useService("notification");
+        this.fileUpload = useService("file_upload");
+        this.root = useRef("root");
+        this.input = useRef("input");
         this.request = 0;
-        this.state = useState({ status: "loading", rows: [], hasMore: false, text: "" });
+        this.state = useState({ status: "loading", rows: [], hasMore: false, canAdd: false, text: "", upload: null });
+        useCustomDropzone(this.root, Dropzone, { onDrop: (ev) => this.upload([...ev.dataTransfer.files]) }, () => this.state.canAdd && !this.state.upload);
+        useBus(this.fileUpload.bus, "FILE_UPLOAD_LOADED", ({ detail }) => this.onUploaded(detail.upload));
+        useBus(this.fileUpload.bus, "FILE_UPLOAD_ERROR", ({ detail }) => this.onUploaded(detail.upload));
         this.searchSoon = useDebounced(() => this.load(), TYPING_PAUSE);
         onWillStart(() => {
             this.load();
@@ -46,6 +57,7 @@ export class CustomerDocuments extends Component {
             }
             this.state.rows = offset ? [...this.state.rows, ...page.rows] : page.rows;
             this.state.hasMore = page.has_more;
+            this.state.canAdd = page.can_add;
             this.state.status = "ready";
         } catch {
             if (number === this.request) {
@@ -64,6 +76,52 @@ export class CustomerDocuments extends Component {
         this.load();
     }
 
+    // -- Adding files ---
+
+    onChosen(ev) {
+        const files = [...ev.target.files];
+        ev.target.value = "";
+        return this.upload(files);
+    }
+
+    /** Send files as they are; they hang on the record of the page. */
+    async upload(files) {
+        if (!files.length || this.state.upload || !files.every((file) => checkFileSize(file.size, this.notification))) {
+            return;
+        }
+        const { resModel, resId } = this.props;
+        this.state.upload = await this.fileUpload.upload("/web/binary/upload_attachment", files, {
+            buildFormData: (data) => {
+                data.append("model", resModel);
+                data.append("id", resId);
+            },
+        });
+    }
+
+    onUploaded(upload) {
+        if (upload.id !== this.state.upload?.id) {
+            return;
+        }
+        this.state.upload = null;
+        if (upload.state !== "loaded") {
+            return;
+        }
+        for (const { error } of JSON.parse(upload.xhr.responseText)) {
+            if (error) {
+                this.notification.add(error, { type: "danger", sticky: true });
+            }
+        }
+        this.clear();
+    }
+
+    get uploadText() {
+        const { title, progress } = this.state.upload;
+        const share = new Intl.NumberFormat(luxon.Settings.defaultLocale, { style: "percent" }).format(progress);
+        return _t("Sending %(name)s: %(share)s", { name: title, share });
+    }
+
+    // -- Rows ---
+
     iconOf(row) {
         return ICONS.find(([kind]) => kind.test(row.mimetype))?.[1] || "fa-file-o";
     }
@@ -76,6 +134,22 @@ export class CustomerDocuments extends Component {
         const [unit, size] = row.size >= 1e6 ? ["megabyte", row.size / 1e6] : ["kilobyte", Math.max(1, Math.round(row.size / 1e3))];
         const format = { style: "unit", unit, maximumFractionDigits: 1 };
         return row.size ? new Intl.NumberFormat(luxon.Settings.defaultLocale, format).format(size) : "";
+    }
+
+    /** Tags, expiry and versions of a file, in a dialog. */
+    edit(row) {
+        return this.action.doAction(
+            {
+                type: "ir.actions.act_window",
+                name: row.name,
+                res_model: "ir.attachment",
+                res_id: row.id,
+                views: [[false, "form"]],
+                target: "new",
+                context: { form_view_ref: "crm_core.crm_document_view_form" },
+            },
+            { onClose: () => this.load() },
+        );
     }
 
     openRecord(row) {

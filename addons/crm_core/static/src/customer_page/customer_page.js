@@ -43,8 +43,8 @@ export class CustomerPage extends Component {
         try {
             this.state.page = await this.orm.call(this.resModel, "get_customer_page", [[this.resId]]);
             this.env.config.setDisplayName(this.state.page.header.name);
-            if (!this.state.page.has_timeline) {
-                this.state.tab = "documents";
+            if (!this.tabs.some(({ id }) => id === this.state.tab)) {
+                this.state.tab = this.tabs[0]?.id;
             }
         } catch (error) {
             this.state.error = error.data?.message || error.message;
@@ -52,10 +52,10 @@ export class CustomerPage extends Component {
     }
 
     get tabs() {
-        const { has_timeline, relations } = this.state.page;
+        const { has_timeline, has_documents, relations } = this.state.page;
         return [
             has_timeline && { id: "timeline", label: _t("Timeline") },
-            { id: "documents", label: _t("Documents") },
+            has_documents && { id: "documents", label: _t("Documents") },
             // beside the tabs where there is room
             this.env.isSmall && relations.length && { id: "relations", label: _t("Relations") },
         ].filter(Boolean);
@@ -113,6 +113,7 @@ export class CustomerPage extends Component {
     logCall() {
         return this.doAction({
             type: "ir.actions.act_window",
+            name: _t("Log or plan a call"),
             res_model: "mail.activity.schedule",
             views: [[false, "form"]],
             target: "new",

@@ -1,7 +1,7 @@
 import { Component, useState } from "@odoo/owl";
 import { Dropdown } from "@web/core/dropdown/dropdown";
 import { DropdownItem } from "@web/core/dropdown/dropdown_item";
-import { deserializeDateTime, formatDateTime, serializeDateTime } from "@web/core/l10n/dates";
+import { deserializeDateTime, serializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
@@ -9,6 +9,7 @@ import { useService } from "@web/core/utils/hooks";
 import { session } from "@web/session";
 
 const { DateTime } = luxon;
+const UNTIL = { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" };
 
 /** Whether one takes work now: people whom routing gives work to switch it on and off, at the top of every screen. */
 export class TakeWorkSwitch extends Component {
@@ -34,7 +35,7 @@ export class TakeWorkSwitch extends Component {
         if (!paused_until) {
             return _t("You take no work");
         }
-        const until = formatDateTime(deserializeDateTime(paused_until), { showSeconds: false });
+        const until = deserializeDateTime(paused_until).toLocaleString(UNTIL);
         return _t("You take no work until %s", until);
     }
 

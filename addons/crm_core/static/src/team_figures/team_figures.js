@@ -1,28 +1,13 @@
-import { Component, onWillStart, onWillUnmount, useEffect, useRef, useState } from "@odoo/owl";
+import { onWillStart, onWillUnmount, useEffect, useRef, useState } from "@odoo/owl";
 import { loadBundle } from "@web/core/assets";
 import { getColor } from "@web/core/colors/colors";
 import { cookie } from "@web/core/browser/cookie";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
-import { KeepLast } from "@web/core/utils/concurrency";
-import { useService } from "@web/core/utils/hooks";
-import { Layout } from "@web/search/layout";
-import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
-const PERIODS = {
-    today: _t("Today"),
-    week: _t("This week"),
-    month: _t("This month"),
-    quarter: _t("This quarter"),
-    year: _t("This year"),
-    fiscal_year: _t("This fiscal year"),
-    last_7_days: _t("Last 7 days"),
-    last_30_days: _t("Last 30 days"),
-    last_90_days: _t("Last 90 days"),
-    last_month: _t("Last month"),
-    custom: _t("From … to …"),
-};
+import { FiguresPage, PERIODS } from "../figures_page/figures_page";
+
 const COMPARISONS = {
     previous: _t("the period before"),
     last_year: _t("a year ago"),
@@ -37,20 +22,15 @@ const DIMENSIONS = {
 /**
  * The figures of a team: tiles, a chart and a ranking, each of which opens the records it counts.
  */
-export class TeamFigures extends Component {
+export class TeamFigures extends FiguresPage {
     static template = "crm_core.TeamFigures";
-    static components = { Layout };
-    static props = { ...standardActionServiceProps };
 
     setup() {
-        this.orm = useService("orm");
-        this.action = useService("action");
-        this.keepLast = new KeepLast();
+        super.setup();
         this.canvas = useRef("canvas");
         this.periods = PERIODS;
         this.comparisons = COMPARISONS;
         this.dimensions = DIMENSIONS;
-        this.display = { controlPanel: {} };
         this.asked = useState({
             category: "sales",
             period: "month",
@@ -74,56 +54,27 @@ export class TeamFigures extends Component {
         onWillUnmount(() => this.chart?.destroy());
     }
 
-    get period() {
-        const { period, date_from, date_to } = this.asked;
-        return { period, date_from, date_to };
-    }
-
-    get chosen() {
-        return Object.fromEntries(
-            Object.entries(this.filters)
-                .filter(([, id]) => id)
-                .map(([dimension, id]) => [dimension, [id]]),
-        );
-    }
-
-    get isIncomplete() {
-        const { period, date_from, date_to } = this.asked;
-        return period === "custom" && (!date_from || !date_to || date_to < date_from);
-    }
-
-    async load() {
-        if (this.isIncomplete) {
-            return;
-        }
-        this.state.isLoading = true;
-        try {
-            this.state.page = await this.keepLast.add(
-                this.orm.call("crm.metric", "get_team_page", [], {
-                    ...this.asked,
-                    filters: this.chosen,
-                }),
-            );
-        } finally {
-            this.state.isLoading = false;
-        }
+    askForPage() {
+        return this.orm.call("crm.metric", "get_team_page", [], {
+            ...this.asked,
+            filters: this.chosen,
+        });
     }
 
     choose(name, value) {
-        this.asked[name] = name === "chart_id" ? Number(value) : value;
-        return this.load();
+        return super.choose(name, name === "chart_id" ? Number(value) : value);
     }
 
-    filterBy(dimension, value) {
-        this.filters[dimension] = Number(value);
-        return this.load();
-    }
-
-    async open(metricId, filters = {}) {
-        const action = await this.orm.call("crm.metric", "action_open_records", [[metricId]], {
+    open(metricId, filters = {}) {
+        return this.openRecords(metricId, {
             ...this.period,
             filters: { ...this.chosen, ...filters },
         });
+    }
+
+    async openLeftOut(metricId) {
+        const asked = { ...this.period, filters: this.chosen };
+        const action = await this.orm.call("crm.metric", "action_open_left_out", [[metricId]], asked);
         return this.action.doAction(action);
     }
 

@@ -1,0 +1,82 @@
+"""Texts that want to run in the reader's browser are shown as they stand, on every screen (C-06)."""
+
+import pytest
+from playwright.sync_api import Error
+
+from suite import layout
+from support.cast import add_cast
+from support.live_server import LiveServer
+from support.odoo_shell import call_inside
+from support.screen import Screen
+
+QUIET_MILLISECONDS = 350
+OPEN = """([action, options]) => odoo.__WOWL_DEBUG__.root.env.services.action.doAction(action, options)"""
+RAN = """() => [
+    window.__hostile ? "a script ran" : "",
+    ...[...document.querySelectorAll("img[onerror], svg[onload], a[href^='javascript:' i]")].map((node) => node.outerHTML.slice(0, 200)),
+].filter(Boolean)"""
+PAGES = ("/odoo/crm", "/odoo/team-figures", "/odoo/sales-forecast", "/odoo/customer-documents")
+
+
+@pytest.fixture(scope="module")
+def database(workspace, live_template):
+    """Return a database of its own."""
+    return workspace.copy(live_template, "hostiletexts")
+
+
+@pytest.fixture(scope="module")
+def windows(workspace, database):
+    return call_inside(workspace, database, "hostile_texts_in_odoo.poison", folder="e2e", addons=layout.our_addons())
+
+
+@pytest.fixture(scope="module")
+def server(workspace, database, windows):
+    server = LiveServer(workspace, database, add_cast(workspace, database))
+    server.start()
+    yield server
+    server.stop()
+
+
+def test_no_screen_runs_what_somebody_wrote(browser, server, windows):
+    """C-06."""
+    screen = Screen(browser, server, layout.STATE / "screenshots" / "hostile-texts", size="desktop", language="en")
+    found = []
+    screen.page.on("dialog", lambda dialog: (found.append(("dialog", dialog.message)), dialog.dismiss()))
+    screen.log_in(server.people["admin_en"])
+    for path in PAGES:
+        screen.page.goto(f"{path}?debug=1")
+        found += _look(screen, path)
+    opened = 0
+    for window, kinds in windows:
+        for kind in set(kinds) - {"form"}:
+            found += _open(screen, window, kind)
+            opened += 1
+        found += _open_first_record(screen, window)
+    screen.picture("last")
+    screen.context.close()
+    assert not found
+    assert opened >= len(windows)
+
+
+def _open(screen, window, kind):
+    """Open a window in one of its views, and look at it."""
+    try:
+        screen.page.evaluate(OPEN, [window, {"viewType": kind, "clearBreadcrumbs": True, "additionalContext": {"active_id": 1}}])
+    except Error as error:
+        return [(f"{window} {kind}", error.message[:300])]
+    return _look(screen, f"{window} {kind}")
+
+
+def _look(screen, label):
+    """Return what ran, or stands ready to run, on the screen now; the pointer passes over what answers to it."""
+    screen.page.wait_for_timeout(QUIET_MILLISECONDS)
+    return [(label, what) for what in screen.page.evaluate(RAN)]
+
+
+def _open_first_record(screen, window):
+    """Open the first record of a list or board, and look at its form."""
+    row = screen.page.locator(".o_data_row .o_data_cell, .o_kanban_record:not(.o_kanban_ghost)").first
+    if not row.is_visible():
+        return []
+    row.evaluate("node => node.click()")
+    return _look(screen, f"{window} record")
