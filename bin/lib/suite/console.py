@@ -44,10 +44,11 @@ class Step:
     """One step of the set-up, shown with its progress and the time it took.
 
     Used as a context manager; ``update("12/40 crm")`` says where it stands. A terminal shows that in place;
-    elsewhere a line comes every fifteen seconds, whatever the step is waiting for.
+    elsewhere, and for steps that go on side by side, a line comes every fifteen seconds, whatever the step is waiting for.
     """
 
     def __init__(self, title):
+        self._in_place = INTERACTIVE and threading.current_thread() is threading.main_thread()
         self.title = title
         self.note = ""
         self._text = ""
@@ -56,7 +57,7 @@ class Step:
 
     def __enter__(self):
         self._started = time.monotonic()
-        if INTERACTIVE:
+        if self._in_place:
             self._draw(f"· {self.title} …")
         else:
             say(f"· {self.title} …")
@@ -69,7 +70,7 @@ class Step:
         mark = "✓" if kind is None else "✗"
         note = f" – {self.note}" if self.note else ""
         line = f"{mark} {self.title}{note} ({seconds:.0f} s)"
-        if INTERACTIVE:
+        if self._in_place:
             self._draw(line)
             print(flush=True)
         else:
@@ -79,13 +80,13 @@ class Step:
     def update(self, text):
         """Say where the step stands."""
         self._text = text
-        if INTERACTIVE:
+        if self._in_place:
             self._draw(f"· {self.title}: {text}")
 
     def _beat(self):
         while not self._finished.wait(HEARTBEAT_SECONDS):
             seconds = time.monotonic() - self._started
-            if not INTERACTIVE:
+            if not self._in_place:
                 say(f"  {self.title}: {self._text or 'working'} ({seconds:.0f} s)")
 
     @staticmethod

@@ -3,6 +3,7 @@
 import collections
 import contextlib
 import dataclasses
+import threading
 
 from suite.console import Failure, say
 
@@ -24,15 +25,17 @@ class Outcome:
 
 
 class Results:
-    """All outcomes of a run."""
+    """All outcomes of a run, whose stages may go on side by side."""
 
     def __init__(self):
+        self._lock = threading.Lock()
         self.passed = 0
         self.failures = []
 
     def add_passed(self, count=1):
         """Count successes."""
-        self.passed += count
+        with self._lock:
+            self.passed += count
 
     def add_failed(self, group, name, detail):
         """Note a failure and show its name at once, so that nobody waits for the end to learn of it."""
