@@ -31,7 +31,11 @@ class CrmPrivacy(models.AbstractModel):
                     "ticket_properties",
                 ),
                 impersonal=("number", "access_token"),
-                found_by=(("email", "email_normalized"), ("phone", "partner_phone"), ("partner", "partner_id")),
+                found_by=(
+                    ("email", "email_normalized"),
+                    ("phone", "partner_phone"),
+                    ("partner", "partner_id"),
+                ),
                 mentions=("name", "description"),
                 shown=("create_date", "number", "name", "stage_id"),
             ),

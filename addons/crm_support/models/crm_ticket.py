@@ -91,7 +91,12 @@ class CrmTicket(models.Model):
     child_ids = fields.One2many("crm.ticket", "parent_id", string="Follow-up Tickets")
     child_count = fields.Integer("Number of Follow-ups", compute="_compute_child_count")
     related_ids = fields.Many2many(
-        "crm.ticket", "crm_ticket_related_rel", "ticket_id", "related_id", string="Related Tickets", copy=False
+        "crm.ticket",
+        "crm_ticket_related_rel",
+        "ticket_id",
+        "related_id",
+        string="Related Tickets",
+        copy=False,
     )
 
     _number_uniq = models.UniqueIndex("(number)", "A ticket's number is its own.")

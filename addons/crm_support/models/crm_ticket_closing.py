@@ -42,7 +42,9 @@ class CrmTicket(models.Model):
         moved = self.filtered(lambda ticket: ticket.stage_id != before[ticket.id][0])
         closed = self.filtered(lambda ticket: ticket.is_closed and not before[ticket.id][1])
         reopened = self.filtered(lambda ticket: not ticket.is_closed and before[ticket.id][1])
-        given = self.filtered(lambda ticket: ticket.user_id and ticket.user_id != before[ticket.id][2])
+        given = self.filtered(
+            lambda ticket: ticket.user_id and ticket.user_id != before[ticket.id][2]
+        )
         moved.date_last_stage_update = now
         given.date_assigned = now
         if closed:
@@ -63,7 +65,9 @@ class CrmTicket(models.Model):
     def action_close(self):
         """Settle tickets: into the first closed stage of their team."""
         self.check_access("write")
-        for team, tickets in self.filtered(lambda ticket: not ticket.is_closed).grouped("team_id").items():
+        for team, tickets in (
+            self.filtered(lambda ticket: not ticket.is_closed).grouped("team_id").items()
+        ):
             stage = team._get_stages().filtered("fold")[:1]
             if not stage:
                 raise UserError(self.env._("“%s” has no closed stage.", team.name))

@@ -8,10 +8,15 @@ class CrmTicket(models.Model):
     _inherit = "crm.ticket"
 
     date_first_reply = fields.Datetime("First Reply", readonly=True, copy=False)
-    date_last_customer_message = fields.Datetime("Customer's Last Message", readonly=True, copy=False)
+    date_last_customer_message = fields.Datetime(
+        "Customer's Last Message", readonly=True, copy=False
+    )
     date_last_reply = fields.Datetime("Last Reply", readonly=True, copy=False)
     is_waiting_for_reply = fields.Boolean(
-        "Waits for Our Reply", readonly=True, copy=False, index="btree_not_null",
+        "Waits for Our Reply",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
         help="The customer spoke last.",
     )
 
@@ -19,7 +24,9 @@ class CrmTicket(models.Model):
     def create(self, vals_list):
         tickets = super().create(vals_list)
         asked = tickets.filtered(lambda ticket: not ticket.is_closed)
-        asked.write({"date_last_customer_message": fields.Datetime.now(), "is_waiting_for_reply": True})
+        asked.write(
+            {"date_last_customer_message": fields.Datetime.now(), "is_waiting_for_reply": True}
+        )
         return tickets
 
     def _message_post_after_hook(self, message, msg_vals):

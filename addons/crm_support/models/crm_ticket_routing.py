@@ -13,7 +13,9 @@ class CrmTicket(models.Model):
 
     def _get_routing_queues(self):
         queues = self.env["crm.ticket.team"]._get_routing_queue_ids()
-        return {ticket.id: queues[ticket.team_id.id] for ticket in self if ticket.team_id.id in queues}
+        return {
+            ticket.id: queues[ticket.team_id.id] for ticket in self if ticket.team_id.id in queues
+        }
 
     @api.model
     def _get_routing_queue_domain(self):
@@ -34,7 +36,8 @@ class CrmTicket(models.Model):
 
     def _get_routing_demands(self):
         return {
-            ticket.id: Demand(ticket.id, languages=ticket._get_routing_languages()) for ticket in self
+            ticket.id: Demand(ticket.id, languages=ticket._get_routing_languages())
+            for ticket in self
         }
 
     def _get_routing_languages(self):

@@ -12,13 +12,17 @@ class CrmTicketStage(models.Model):
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
-    fold = fields.Boolean("Closed", help="Tickets in this stage are settled. On the board the stage is folded.")
+    fold = fields.Boolean(
+        "Closed", help="Tickets in this stage are settled. On the board the stage is folded."
+    )
     is_waiting = fields.Boolean(
         "Waits for Somebody Else",
         help="The customer or a supplier has to do something: the time does not count against the team.",
     )
     team_ids = fields.Many2many(
-        "crm.ticket.team", string="Teams", help="Teams that use this stage. Without any, all of them do."
+        "crm.ticket.team",
+        string="Teams",
+        help="Teams that use this stage. Without any, all of them do.",
     )
     description = fields.Text(translate=True)
     template_id = fields.Many2one(

@@ -25,7 +25,11 @@ class CrmTicketTeam(models.Model):
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
     user_id = fields.Many2one(
-        "res.users", string="Team Lead", index=True, domain="[('share', '=', False)]", check_company=True
+        "res.users",
+        string="Team Lead",
+        index=True,
+        domain="[('share', '=', False)]",
+        check_company=True,
     )
     member_ids = fields.Many2many(
         "res.users",
@@ -35,7 +39,9 @@ class CrmTicketTeam(models.Model):
         string="Members",
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
     )
-    visibility = fields.Selection(VISIBILITIES, string="Who Sees Its Tickets", required=True, default="portal")
+    visibility = fields.Selection(
+        VISIBILITIES, string="Who Sees Its Tickets", required=True, default="portal"
+    )
     resource_calendar_id = fields.Many2one(
         "resource.calendar",
         string="Working Hours",
@@ -53,7 +59,11 @@ class CrmTicketTeam(models.Model):
         tickets = self.env["crm.ticket"]
         mine = tickets._get_open_domain() & fields.Domain("team_id", "in", self.ids)
         opened = dict(tickets._read_group(mine, ["team_id"], ["__count"]))
-        waiting = dict(tickets._read_group(mine & fields.Domain("user_id", "=", False), ["team_id"], ["__count"]))
+        waiting = dict(
+            tickets._read_group(
+                mine & fields.Domain("user_id", "=", False), ["team_id"], ["__count"]
+            )
+        )
         for team in self:
             team.open_count = opened.get(team._origin, 0)
             team.unassigned_count = waiting.get(team._origin, 0)

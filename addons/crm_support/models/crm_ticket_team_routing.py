@@ -27,7 +27,13 @@ class CrmTicketTeam(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if {"assignment_mode", "routing_queue_id", "active", "company_id", "member_ids"} & vals.keys():
+        if {
+            "assignment_mode",
+            "routing_queue_id",
+            "active",
+            "company_id",
+            "member_ids",
+        } & vals.keys():
             self._ensure_routing_queues()
         if "user_id" in vals:
             # sudo: crm.routing.queue - follows its team
@@ -83,5 +89,7 @@ class CrmTicketTeam(models.Model):
         :rtype: dict[int, int]
         """
         # sudo: crm.ticket.team - of any company
-        teams = self.sudo().search([("assignment_mode", "=", "routing"), ("routing_queue_id.active", "=", True)])
+        teams = self.sudo().search(
+            [("assignment_mode", "=", "routing"), ("routing_queue_id.active", "=", True)]
+        )
         return {team.id: team.routing_queue_id.id for team in teams}

@@ -36,7 +36,9 @@ class TestTickets(CrmSupportCase):
 
     def test_a_ticket_whose_team_changes_takes_a_stage_of_the_new_team(self):
         team = self._create_team("Invoicing")
-        stage = self.env["crm.ticket.stage"].create({"name": "Ledger", "team_ids": self.team.ids, "sequence": 1})
+        stage = self.env["crm.ticket.stage"].create(
+            {"name": "Ledger", "team_ids": self.team.ids, "sequence": 1}
+        )
         ticket = self._create_ticket()
         self.assertEqual(ticket.stage_id, stage)
         ticket.team_id = team
@@ -52,12 +54,19 @@ class TestTickets(CrmSupportCase):
         ticket = self._create_ticket(partner_id=self.contact.id)
         self.assertTrue(ticket.is_waiting_for_reply)
         agent = ticket.with_user(self.agent)
-        agent.message_post(body="Looking into it", message_type="comment", subtype_xmlid="mail.mt_note")
+        agent.message_post(
+            body="Looking into it", message_type="comment", subtype_xmlid="mail.mt_note"
+        )
         self.assertTrue(ticket.is_waiting_for_reply, "a note is no reply")
-        agent.message_post(body="It is solved", message_type="comment", subtype_xmlid="mail.mt_comment")
+        agent.message_post(
+            body="It is solved", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
         self.assertFalse(ticket.is_waiting_for_reply)
         self.assertTrue(ticket.date_first_reply)
         ticket.message_post(
-            body="Not yet", author_id=self.contact.id, message_type="email", subtype_xmlid="mail.mt_comment"
+            body="Not yet",
+            author_id=self.contact.id,
+            message_type="email",
+            subtype_xmlid="mail.mt_comment",
         )
         self.assertTrue(ticket.is_waiting_for_reply)
