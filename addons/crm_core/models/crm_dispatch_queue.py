@@ -169,14 +169,18 @@ class CrmDispatch(models.Model):
         if not size:
             return []
         self.env.cr.execute(
-            """UPDATE crm_dispatch SET state = 'sending', worker = %s, reason = NULL, date_handed = NULL
-                WHERE id IN (SELECT id FROM crm_dispatch
-                              WHERE state = 'queued' AND channel = %s AND date_scheduled <= %s
-                                AND (reason IS NOT DISTINCT FROM 'slow') = %s
-                              ORDER BY priority, date_scheduled, id
-                                FOR UPDATE SKIP LOCKED LIMIT %s)
-            RETURNING id""",
-            (worker, channel, fields.Datetime.now(), is_slow, size),
+            # a common table is read once; a subquery may be read again and again, and then find more than the limit
+            """WITH due AS MATERIALIZED (
+                    SELECT id FROM crm_dispatch
+                     WHERE state = 'queued' AND channel = %s AND date_scheduled <= %s
+                       AND (reason IS NOT DISTINCT FROM 'slow') = %s
+                     ORDER BY priority, date_scheduled, id
+                       FOR UPDATE SKIP LOCKED LIMIT %s)
+               UPDATE crm_dispatch d
+                  SET state = 'sending', worker = %s, reason = NULL, date_handed = NULL
+                 FROM due WHERE d.id = due.id
+            RETURNING d.id""",
+            (channel, fields.Datetime.now(), is_slow, size, worker),
         )
         return [row[0] for row in self.env.cr.fetchall()]
 

@@ -232,7 +232,8 @@ class CrmMetric(models.Model):
             )
         if self.weight_field:
             weight = self._path_to_sql(model, self.weight_field, query)
-            return SQL("(%s * %s / 100.0)", expression, weight)
+            # the probability of a deal is unknown as long as there is nothing to predict it from
+            return SQL("(%s * COALESCE(%s, 0) / 100.0)", expression, weight)
         return expression
 
     def _path_to_sql(self, model, path, query):

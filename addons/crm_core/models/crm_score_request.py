@@ -95,9 +95,11 @@ class CrmScoreRequest(models.Model):
     def _delete(self, condition, limit):
         return self.env.execute_query(
             SQL(
-                """DELETE FROM crm_score_request WHERE id IN (
-                          SELECT id FROM crm_score_request WHERE %s ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
-                   RETURNING first_id, last_id""",
+                # a common table is read once; a subquery may be read again and again, and then find more than the limit
+                """WITH due AS MATERIALIZED (
+                        SELECT id FROM crm_score_request WHERE %s ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
+                   DELETE FROM crm_score_request r USING due WHERE r.id = due.id
+                   RETURNING r.first_id, r.last_id""",
                 condition,
                 limit,
             )
