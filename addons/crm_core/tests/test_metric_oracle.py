@@ -218,7 +218,9 @@ class TestMetricOracle(MetricCase):
             "sales_cycle_average": mean(days) if days else None,
             "new_customers": len([row for row in won if row["is_first"]]),
             "open_pipeline": sum(amount for amount, _row in pipeline),
-            "weighted_pipeline": sum(amount * (row["probability"] or 0) / 100 for amount, row in pipeline),
+            "weighted_pipeline": sum(
+                amount * (row["probability"] or 0) / 100 for amount, row in pipeline
+            ),
             "open_deals": len(is_open),
             "deals_without_activity": len([row for row in is_open if not row["is_planned"]]),
             "new_leads": len(new),
