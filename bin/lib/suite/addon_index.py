@@ -27,14 +27,14 @@ def with_our_dependencies(addons):
 
     :rtype: list[str]
     """
-    ours = set(layout.our_addons())
+    ours = set(layout.written_addons())
     found, waiting = set(addons), list(addons)
     while waiting:
         for name in manifest(waiting.pop())["depends"]:
             if name in ours and name not in found:
                 found.add(name)
                 waiting.append(name)
-    return sorted(found, key=lambda name: (name in addons, layout.our_addons().index(name)))
+    return sorted(found, key=lambda name: (name in addons, layout.written_addons().index(name)))
 
 
 def dependencies(addons):
@@ -42,5 +42,5 @@ def dependencies(addons):
 
     :rtype: set[str]
     """
-    ours = set(layout.our_addons())
+    ours = set(layout.written_addons())
     return {name for addon in with_our_dependencies(addons) for name in manifest(addon)["depends"] if name not in ours} or {"base"}

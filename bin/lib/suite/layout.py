@@ -1,5 +1,7 @@
 """Where everything lives: the project, its one ignored state folder ``var/``, and the cache of what was downloaded."""
 
+import ast
+import functools
 import hashlib
 import os
 import pwd
@@ -30,8 +32,8 @@ def prepare():
         folder.mkdir(parents=True, exist_ok=True)
 
 
-def our_addons():
-    """Return the names of the add-ons of this project, crm_core first.
+def written_addons():
+    """Return the names of the add-ons of this project, crm_core first, also of those that cannot be installed yet.
 
     :rtype: list[str]
     """
@@ -39,6 +41,22 @@ def our_addons():
         (manifest.parent.name for manifest in ADDONS.glob("*/__manifest__.py")),
         key=lambda name: (name != "crm_core", name == "crm_bi", name),
     )
+
+
+def our_addons():
+    """Return the names of the add-ons of this project that can be installed, crm_core first.
+
+    :rtype: list[str]
+    """
+    return [name for name in written_addons() if _is_installable(ADDONS / name / "__manifest__.py")]
+
+
+@functools.cache
+def _is_installable(manifest):
+    try:
+        return ast.literal_eval(manifest.read_text(encoding="utf-8")).get("installable", True)
+    except (ValueError, SyntaxError):
+        return True  # the check of manifests says what is wrong with it
 
 
 def content_hash(addons):

@@ -50,7 +50,7 @@ def addon_files(*suffixes, tests=True):
 
     :param bool tests: whether tests count
     """
-    for addon in layout.our_addons():
+    for addon in layout.written_addons():
         for path in sorted((layout.ADDONS / addon).rglob("*")):
             if path.suffix in suffixes and "__pycache__" not in path.parts and path.is_file() and (tests or not is_test(path)):
                 yield path

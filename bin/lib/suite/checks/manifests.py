@@ -14,7 +14,7 @@ TEXTS = (".py", ".xml", ".csv", ".js", ".scss", ".po", ".pot")
 def manifest(_context):
     """Version, licence, and data files: those listed exist, those that exist are listed."""
     problems = []
-    for addon in layout.our_addons():
+    for addon in layout.written_addons():
         values = addon_index.manifest(addon)
         where = f"addons/{addon}/__manifest__.py"
         if not VERSION.fullmatch(values.get("version", "")):
@@ -61,7 +61,7 @@ sys.exit(bad)
 
 def siblings(_context):
     """No add-on imports or names another one of ours that it does not depend on."""
-    ours = set(layout.our_addons())
+    ours = set(layout.written_addons())
     problems = []
     for addon in ours:
         strangers = ours - set(addon_index.with_our_dependencies([addon]))

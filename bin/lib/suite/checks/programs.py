@@ -30,7 +30,7 @@ def ruff(context):
 
 def pylint(context):
     """The mandatory rules of pylint-odoo on the add-ons."""
-    addons = [f"addons/{name}" for name in layout.our_addons()]
+    addons = [f"addons/{name}" for name in layout.written_addons()]
     status, output = context.program("pylint", "--rcfile=pyproject.toml", "--jobs=2", *addons)
     lines = [line for line in output.splitlines() if line.startswith("addons/")]
     if status and not lines:
