@@ -31,8 +31,12 @@ class CrmPrivacy(models.AbstractModel):
                     "ticket_properties",
                 ),
                 impersonal=("number", "access_token"),
-                found_by=(("email", "email_normalized"), ("phone", "partner_phone"), ("partner", "partner_id")),
+                found_by=(
+                    ("email", "email_normalized"),
+                    ("phone", "partner_phone"),
+                    ("partner", "partner_id"),
+                ),
                 mentions=("name", "description"),
-                shown=("create_date", "number", "name", "stage_id"),
+                shown=("date_opened", "number", "name", "stage_id"),
             ),
         ]

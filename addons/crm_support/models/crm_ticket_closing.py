@@ -10,19 +10,35 @@ class CrmTicket(models.Model):
     _inherit = "crm.ticket"
 
     is_closed = fields.Boolean(related="stage_id.fold", string="Closed", store=True, index=True)
+    date_opened = fields.Datetime(
+        "Opened on",
+        readonly=True,
+        copy=False,
+        index=True,
+        required=True,
+        default=fields.Datetime.now,
+    )
     date_closed = fields.Datetime("Closed on", readonly=True, copy=False)
-    date_assigned = fields.Datetime("Assigned on", readonly=True, copy=False)
+    date_assigned = fields.Datetime(
+        "Assigned on", readonly=True, copy=False, groups="base.group_user"
+    )
     date_last_stage_update = fields.Datetime(
         "In This Stage since", readonly=True, copy=False, default=fields.Datetime.now
     )
-    reopen_count = fields.Integer("Times Reopened", readonly=True, copy=False)
+    reopen_count = fields.Integer(
+        "Times Reopened", readonly=True, copy=False, groups="base.group_user"
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
         tickets = super().create(vals_list)
         now = fields.Datetime.now()
-        tickets.filtered("is_closed").date_closed = now
-        tickets.filtered("user_id").date_assigned = now
+        tickets.filtered(
+            lambda ticket: ticket.is_closed and not ticket.date_closed
+        ).date_closed = now
+        tickets.filtered(
+            lambda ticket: ticket.user_id and not ticket.date_assigned
+        ).date_assigned = now
         return tickets
 
     def write(self, vals):
@@ -42,7 +58,9 @@ class CrmTicket(models.Model):
         moved = self.filtered(lambda ticket: ticket.stage_id != before[ticket.id][0])
         closed = self.filtered(lambda ticket: ticket.is_closed and not before[ticket.id][1])
         reopened = self.filtered(lambda ticket: not ticket.is_closed and before[ticket.id][1])
-        given = self.filtered(lambda ticket: ticket.user_id and ticket.user_id != before[ticket.id][2])
+        given = self.filtered(
+            lambda ticket: ticket.user_id and ticket.user_id != before[ticket.id][2]
+        )
         moved.date_last_stage_update = now
         given.date_assigned = now
         if closed:
@@ -63,7 +81,9 @@ class CrmTicket(models.Model):
     def action_close(self):
         """Settle tickets: into the first closed stage of their team."""
         self.check_access("write")
-        for team, tickets in self.filtered(lambda ticket: not ticket.is_closed).grouped("team_id").items():
+        for team, tickets in (
+            self.filtered(lambda ticket: not ticket.is_closed).grouped("team_id").items()
+        ):
             stage = team._get_stages().filtered("fold")[:1]
             if not stage:
                 raise UserError(self.env._("“%s” has no closed stage.", team.name))

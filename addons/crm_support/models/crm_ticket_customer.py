@@ -58,5 +58,7 @@ class CrmTicket(models.Model):
         known = super()._get_customer_information()
         for ticket in self.filtered("email_normalized"):
             values = known.setdefault(ticket.email_normalized, {})
-            values.update({"name": ticket.partner_name or ticket.partner_email, "phone": ticket.partner_phone})
+            values.update(
+                {"name": ticket.partner_name or ticket.partner_email, "phone": ticket.partner_phone}
+            )
         return known

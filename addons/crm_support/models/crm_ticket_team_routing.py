@@ -12,11 +12,17 @@ class CrmTicketTeam(models.Model):
         string="Tickets Are Given",
         required=True,
         default="manual",
+        groups="base.group_user",
         help="By hand: somebody takes or assigns them. Routing: each ticket goes at once to somebody who is there, "
         "speaks the language, has the skills and has not too much to do.",
     )
     routing_queue_id = fields.Many2one(
-        "crm.routing.queue", ondelete="restrict", index="btree_not_null", copy=False, readonly=True
+        "crm.routing.queue",
+        ondelete="restrict",
+        index="btree_not_null",
+        copy=False,
+        readonly=True,
+        groups="base.group_user",
     )
 
     @api.model_create_multi
@@ -27,7 +33,13 @@ class CrmTicketTeam(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if {"assignment_mode", "routing_queue_id", "active", "company_id", "member_ids"} & vals.keys():
+        if {
+            "assignment_mode",
+            "routing_queue_id",
+            "active",
+            "company_id",
+            "member_ids",
+        } & vals.keys():
             self._ensure_routing_queues()
         if "user_id" in vals:
             # sudo: crm.routing.queue - follows its team
@@ -83,5 +95,7 @@ class CrmTicketTeam(models.Model):
         :rtype: dict[int, int]
         """
         # sudo: crm.ticket.team - of any company
-        teams = self.sudo().search([("assignment_mode", "=", "routing"), ("routing_queue_id.active", "=", True)])
+        teams = self.sudo().search(
+            [("assignment_mode", "=", "routing"), ("routing_queue_id.active", "=", True)]
+        )
         return {team.id: team.routing_queue_id.id for team in teams}

@@ -1,6 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
-from odoo.fields import Domain
 
 
 class ResPartner(models.Model):
@@ -30,7 +29,9 @@ class ResPartner(models.Model):
             "sequence": 15 if waiting else 45,
             "title": title,
             "value": str(count),
-            "subtitle": self._say_count(waiting, one, self.env._("%s wait for our reply", waiting)) if waiting else "",
+            "subtitle": self._say_count(waiting, one, self.env._("%s wait for our reply", waiting))
+            if waiting
+            else "",
             "icon": "fa-life-ring",
             "tone": "warning" if waiting else "neutral",
             "count": count,

@@ -32,13 +32,25 @@ class CrmSupportCase(TransactionCase):
             cls.env.ref(f"crm_support.crm_ticket_stage_{name}")
             for name in ("new", "in_progress", "waiting", "solved", "cancelled")
         )
-        cls.team = cls._create_team("Test support", member_ids=[Command.set((cls.agent | cls.lead).ids)], user_id=cls.lead.id)
-        cls.team_other = cls._create_team(
-            "Test other", company_id=cls.company_other.id, member_ids=[Command.set(cls.stranger.ids)]
+        cls.team = cls._create_team(
+            "Test support",
+            member_ids=[Command.set((cls.agent | cls.lead).ids)],
+            user_id=cls.lead.id,
         )
-        cls.customer = cls.env["res.partner"].create({"name": "Test Customer Ltd", "is_company": True})
+        cls.team_other = cls._create_team(
+            "Test other",
+            company_id=cls.company_other.id,
+            member_ids=[Command.set(cls.stranger.ids)],
+        )
+        cls.customer = cls.env["res.partner"].create(
+            {"name": "Test Customer Ltd", "is_company": True}
+        )
         cls.contact = cls.env["res.partner"].create(
-            {"name": "Test Contact", "parent_id": cls.customer.id, "email": "contact@customer.example"}
+            {
+                "name": "Test Contact",
+                "parent_id": cls.customer.id,
+                "email": "contact@customer.example",
+            }
         )
 
     @classmethod
@@ -68,8 +80,25 @@ class CrmSupportCase(TransactionCase):
 
     @classmethod
     def _create_team(cls, name, **values):
-        return cls.env["crm.ticket.team"].create({"name": name, "company_id": cls.company.id, **values})
+        return cls.env["crm.ticket.team"].create(
+            {"name": name, "company_id": cls.company.id, **values}
+        )
 
     @classmethod
     def _create_ticket(cls, name="It does not work", **values):
         return cls.env["crm.ticket"].create({"name": name, "team_id": cls.team.id, **values})
+
+    def _reply(self, ticket, body="We look into it", user=None):
+        """Let an agent answer the customer."""
+        return ticket.with_user(user or self.agent).message_post(
+            body=body, message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+
+    def _write_as_customer(self, ticket, body="It still does not work", author=None):
+        """Let the customer write by e-mail."""
+        return ticket.message_post(
+            body=body,
+            author_id=(author or self.contact).id,
+            message_type="email",
+            subtype_xmlid="mail.mt_comment",
+        )
