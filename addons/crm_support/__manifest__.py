@@ -21,6 +21,7 @@
         "views/crm_ticket_category_views.xml",
         "views/crm_ticket_tag_views.xml",
         "views/crm_routing_views.xml",
+        "views/crm_metric_views.xml",
         "views/crm_support_menus.xml",
     ],
     "demo": [

@@ -98,6 +98,7 @@ class CrmTicket(models.Model):
     _open_idx = models.Index(
         "(stage_id, priority DESC, id DESC) WHERE active IS TRUE AND is_closed IS NOT TRUE"
     )
+    _queue_idx = models.Index("(user_id, team_id) WHERE active IS TRUE AND is_closed IS NOT TRUE")
 
     @api.depends("team_id")
     def _compute_stage_id(self):

@@ -76,9 +76,7 @@ class TestTicketBoard(CrmSupportCase):
         tickets = self.env["crm.ticket"].with_user(user)
         domain = [("team_id", "=", self.team.id), ("is_closed", "=", False)]
         found = {
-            name: {"fields": {"display_name": {}}}
-            if name.endswith("_id") or name.endswith("_ids")
-            else {}
+            name: {"fields": {"display_name": {}}} if name.endswith(("_id", "_ids")) else {}
             for name in CARD
         }
         return tickets.web_search_read(domain, found, limit=limit)["records"]

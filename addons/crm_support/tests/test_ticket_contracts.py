@@ -110,6 +110,12 @@ class TestTicketContracts(CrmSupportCase):
         self._create_ticket(team_id=self.team_other.id)
         self.assertFalse(self._get_value("tickets_open").value)
 
+    def test_the_page_of_figures_opens_for_a_lead_of_support(self):
+        page = self.env["crm.metric"].with_user(self.lead).get_team_page(category="support")
+        self.assertIn("tickets_open", [tile["code"] for tile in page["tiles"]])
+        self.assertIn("support", [category["id"] for category in page["categories"]])
+        self.assertEqual(page["options"]["pipeline"], [])
+
 
 @tagged("post_install", "-at_install")
 class TestTicketPrivacy(PrivacyCase):
