@@ -184,6 +184,7 @@ class CrmTicket(models.Model):
         return stages.search(mine)
 
     def _compute_access_url(self):
-        super()._compute_access_url()
+        result = super()._compute_access_url()
         for ticket in self:
             ticket.access_url = f"/my/tickets/{ticket.id}"
+        return result

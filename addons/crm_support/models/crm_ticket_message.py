@@ -111,11 +111,12 @@ class CrmTicket(models.Model):
         self.write(values)
 
     def _after_closing(self):
-        super()._after_closing()
+        result = super()._after_closing()
         self.write({"date_waiting_since": False, "is_waiting_for_reply": False})
+        return result
 
     def _after_reopening(self):
-        super()._after_reopening()
+        result = super()._after_reopening()
         for ticket in self.filtered(lambda ticket: not ticket._is_answered()):
             ticket.write(
                 {
@@ -123,6 +124,7 @@ class CrmTicket(models.Model):
                     "is_waiting_for_reply": True,
                 }
             )
+        return result
 
     def _is_answered(self):
         """Tell whether the team spoke last."""
