@@ -13,13 +13,27 @@
         "data/ir_sequence_data.xml",
         "data/crm_ticket_stage_data.xml",
         "data/crm_routing_kind_data.xml",
+        "data/crm_metric_data.xml",
         "views/crm_ticket_views.xml",
         "views/crm_ticket_team_views.xml",
         "views/crm_ticket_stage_views.xml",
         "views/crm_ticket_type_views.xml",
         "views/crm_ticket_category_views.xml",
         "views/crm_ticket_tag_views.xml",
+        "views/crm_routing_views.xml",
+        "views/crm_metric_views.xml",
         "views/crm_support_menus.xml",
     ],
+    "demo": [
+        "demo/res_users_demo.xml",
+        "demo/crm_ticket_team_demo.xml",
+        "demo/crm_ticket_demo.xml",
+        "demo/mail_message_demo.xml",
+    ],
+    "assets": {
+        "web.assets_backend": [
+            "crm_support/static/src/**/*",
+        ],
+    },
     "application": True,
 }

@@ -9,6 +9,8 @@ CAST = {
     "seller_of_all": ["sales_team.group_sale_salesman_all_leads"],
     "team_lead": ["sales_team.group_sale_salesman_all_leads", "crm_core.group_crm_core_team_lead"],
     "manager": ["sales_team.group_sale_manager", "base.group_partner_manager", "base.group_allow_export"],
+    "agent": ["crm_support.group_crm_support_agent"],
+    "support_lead": ["crm_support.group_crm_support_lead"],
     "plain": ["base.group_user"],
     "portal": ["base.group_portal"],
 }

@@ -286,11 +286,12 @@ class CrmMetric(models.Model):
         """
         user = self.env.user
         here = [("company_id", "in", [False, *self.env.companies.ids])]
-        teams = self.env["crm.team"].search(here)
+        teams, pipelines = self.env["crm.team"], self.env["crm.pipeline"]
+        teams = teams.search(here) if teams.has_access("read") else teams
+        pipelines = pipelines.search(here) if pipelines.has_access("read") else pipelines
         people = user
         if user.has_group("sales_team.group_sale_salesman_all_leads"):
             people = (teams.member_ids | teams.user_id | user).sorted("name")
-        pipelines = self.env["crm.pipeline"].search(here)
         return {
             name: [{"id": record.id, "name": record.display_name} for record in records]
             for name, records in (("team", teams), ("salesperson", people), ("pipeline", pipelines))

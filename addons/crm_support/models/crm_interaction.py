@@ -18,13 +18,14 @@ class CrmInteraction(models.Model):
         opened = Source(
             model="crm.ticket",
             partner="partner_id",
-            date="create_date",
+            date="date_opened",
             channel="ticket",
             direction="in",
             title="name",
             body="description",
             author="partner_id",
-            state="stage_id.name",
+            state="opened",
+            state_label=self.env._("Opened"),
             has_messages=True,
         )
         closed = Source(
@@ -36,7 +37,8 @@ class CrmInteraction(models.Model):
             variant=1,
             title="name",
             author="user_id",
-            state="stage_id.name",
+            state="closed",
+            state_label=self.env._("Closed"),
             domain=(("is_closed", "=", True),),
         )
         return [*super()._get_sources(), opened, closed]

@@ -37,6 +37,6 @@ class CrmPrivacy(models.AbstractModel):
                     ("partner", "partner_id"),
                 ),
                 mentions=("name", "description"),
-                shown=("create_date", "number", "name", "stage_id"),
+                shown=("date_opened", "number", "name", "stage_id"),
             ),
         ]

@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CrmRoutingQueue(models.Model):
@@ -17,3 +17,7 @@ class CrmRoutingQueue(models.Model):
             ids = people[team.routing_queue_id.id]
             ids.extend(user_id for user_id in team.member_ids.ids if user_id not in ids)
         return people
+
+    @api.model
+    def _get_router_groups(self):
+        return [*super()._get_router_groups(), "crm_support.group_crm_support_lead"]

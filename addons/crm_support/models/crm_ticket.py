@@ -70,7 +70,7 @@ class CrmTicket(models.Model):
         tracking=True,
         check_company=True,
     )
-    tag_ids = fields.Many2many("crm.ticket.tag", string="Tags")
+    tag_ids = fields.Many2many("crm.ticket.tag", string="Tags", groups="base.group_user")
     priority = fields.Selection(PRIORITIES, default="1", required=True, index=True, tracking=True)
     channel = fields.Selection(CHANNELS, default="manual", required=True, readonly=True, copy=False)
     user_id = fields.Many2one(
@@ -81,40 +81,32 @@ class CrmTicket(models.Model):
         copy=False,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
     )
-    color = fields.Integer()
+    color = fields.Integer(groups="base.group_user")
+    email_cc = fields.Char(groups="base.group_user")
     ticket_properties = fields.Properties(
-        "Properties", definition="team_id.ticket_properties_definition", copy=True
-    )
-    parent_id = fields.Many2one(
-        "crm.ticket", string="Follows", index="btree_not_null", copy=False, check_company=True
-    )
-    child_ids = fields.One2many("crm.ticket", "parent_id", string="Follow-up Tickets")
-    child_count = fields.Integer("Number of Follow-ups", compute="_compute_child_count")
-    related_ids = fields.Many2many(
-        "crm.ticket",
-        "crm_ticket_related_rel",
-        "ticket_id",
-        "related_id",
-        string="Related Tickets",
-        copy=False,
+        "Properties",
+        definition="team_id.ticket_properties_definition",
+        copy=True,
+        groups="base.group_user",
     )
 
     _number_uniq = models.UniqueIndex("(number)", "A ticket's number is its own.")
-    _board_idx = models.Index("(team_id, stage_id, priority DESC, id DESC) WHERE active")
-    _latest_idx = models.Index("(priority DESC, id DESC) WHERE active")
+    _board_idx = models.Index("(team_id, stage_id, priority DESC, id DESC) WHERE active IS TRUE")
+    _latest_idx = models.Index(
+        "(priority DESC, id DESC) WHERE active IS TRUE AND is_closed IS NOT TRUE"
+    )
+    _open_idx = models.Index(
+        "(stage_id, priority DESC, id DESC) WHERE active IS TRUE AND is_closed IS NOT TRUE"
+    )
+    _queue_idx = models.Index("(user_id, team_id) WHERE active IS TRUE AND is_closed IS NOT TRUE")
 
     @api.depends("team_id")
     def _compute_stage_id(self):
-        for ticket in self:
-            stages = ticket.team_id._get_stages()
-            if ticket.stage_id not in stages:
-                ticket.stage_id = stages[:1]
-
-    @api.depends("child_ids")
-    def _compute_child_count(self):
-        counts = dict(self._read_group([("parent_id", "in", self.ids)], ["parent_id"], ["__count"]))
-        for ticket in self:
-            ticket.child_count = counts.get(ticket._origin, 0)
+        for team, tickets in self.grouped("team_id").items():
+            stages = team._get_stages()
+            for ticket in tickets:
+                if ticket.stage_id not in stages:
+                    ticket.stage_id = stages[:1]
 
     @api.depends("name", "number")
     @api.depends_context("formatted_display_name")
@@ -123,17 +115,51 @@ class CrmTicket(models.Model):
             name = ticket.name or ""
             ticket.display_name = f"#{ticket.number} {name}".rstrip() if ticket.number else name
 
-    @api.constrains("parent_id")
-    def _check_parent(self):
-        if self._has_cycle():
-            raise ValidationError(self.env._("A ticket cannot follow itself."))
+    @api.constrains("stage_id", "team_id")
+    def _check_stage(self):
+        for stage, team in self.grouped(lambda ticket: (ticket.stage_id, ticket.team_id)):
+            if stage.team_ids and team not in stage.team_ids:
+                raise ValidationError(
+                    self.env._(
+                        "“%(stage)s” is no stage of “%(team)s”.", stage=stage.name, team=team.name
+                    )
+                )
 
     @api.model_create_multi
     def create(self, vals_list):
-        sequence = self.env["ir.sequence"]
-        for vals in vals_list:
-            vals["number"] = sequence.next_by_code("crm.ticket")
-        return super().create(vals_list)
+        numbers = self.env["ir.sequence"]._next_batch_by_code("crm.ticket", len(vals_list))
+        return super().create(
+            [{**vals, "number": number} for vals, number in zip(vals_list, numbers, strict=True)]
+        )
+
+    def write(self, vals):
+        if not vals.get("team_id"):
+            return super().write(vals)
+        company = self.env["crm.ticket.team"].browse(vals["team_id"]).company_id
+        moved = self.filtered(lambda ticket: ticket.company_id != company)
+        result = super(CrmTicket, self - moved).write(vals)
+        for names, tickets in moved.grouped(lambda t: t._get_left_behind(company, vals)).items():
+            super(CrmTicket, tickets).write({**vals, **dict.fromkeys(names, False)})
+        moved._check_company()
+        return result
+
+    def _get_left_behind(self, company, vals):
+        """Return what a ticket does not take along into another company: what only its old company may use.
+
+        :param company: ``res.company`` that the ticket goes to
+        :param dict vals: what is written at the same time; what is chosen there is kept
+        :rtype: tuple[str, ...]
+        """
+        # sudo: res.users - of another company
+        person = self.sudo().user_id
+        strange = {
+            "user_id": person and company not in person.company_ids,
+            "category_id": self.category_id.company_id not in (company, self.env["res.company"]),
+            "parent_id": bool(self.parent_id),
+        }
+        return tuple(
+            name for name, is_strange in strange.items() if is_strange and name not in vals
+        )
 
     @api.model
     def _get_default_team(self):
@@ -158,6 +184,7 @@ class CrmTicket(models.Model):
         return stages.search(mine)
 
     def _compute_access_url(self):
-        super()._compute_access_url()
+        result = super()._compute_access_url()
         for ticket in self:
             ticket.access_url = f"/my/tickets/{ticket.id}"
+        return result

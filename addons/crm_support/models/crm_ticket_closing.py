@@ -10,19 +10,35 @@ class CrmTicket(models.Model):
     _inherit = "crm.ticket"
 
     is_closed = fields.Boolean(related="stage_id.fold", string="Closed", store=True, index=True)
+    date_opened = fields.Datetime(
+        "Opened on",
+        readonly=True,
+        copy=False,
+        index=True,
+        required=True,
+        default=fields.Datetime.now,
+    )
     date_closed = fields.Datetime("Closed on", readonly=True, copy=False)
-    date_assigned = fields.Datetime("Assigned on", readonly=True, copy=False)
+    date_assigned = fields.Datetime(
+        "Assigned on", readonly=True, copy=False, groups="base.group_user"
+    )
     date_last_stage_update = fields.Datetime(
         "In This Stage since", readonly=True, copy=False, default=fields.Datetime.now
     )
-    reopen_count = fields.Integer("Times Reopened", readonly=True, copy=False)
+    reopen_count = fields.Integer(
+        "Times Reopened", readonly=True, copy=False, groups="base.group_user"
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
         tickets = super().create(vals_list)
         now = fields.Datetime.now()
-        tickets.filtered("is_closed").date_closed = now
-        tickets.filtered("user_id").date_assigned = now
+        tickets.filtered(
+            lambda ticket: ticket.is_closed and not ticket.date_closed
+        ).date_closed = now
+        tickets.filtered(
+            lambda ticket: ticket.user_id and not ticket.date_assigned
+        ).date_assigned = now
         return tickets
 
     def write(self, vals):

@@ -19,13 +19,36 @@ class CrmTicket(models.Model):
         index="btree_not_null",
         help="The customer spoke last.",
     )
+    date_waiting_since = fields.Datetime(
+        "Waits since",
+        readonly=True,
+        copy=False,
+        help="The first message of the customer that nobody answered.",
+    )
+    waiting_text = fields.Char(
+        "Waits for", compute="_compute_waiting_text", groups="base.group_user"
+    )
+
+    @api.depends("date_waiting_since", "is_waiting_for_reply")
+    def _compute_waiting_text(self):
+        now = fields.Datetime.now()
+        for ticket in self:
+            since = ticket.is_waiting_for_reply and ticket.date_waiting_since
+            ticket.waiting_text = since and ticket._format_waiting(now - since)
 
     @api.model_create_multi
     def create(self, vals_list):
         tickets = super().create(vals_list)
-        asked = tickets.filtered(lambda ticket: not ticket.is_closed)
+        asked = tickets.filtered(
+            lambda ticket: not ticket.is_closed and not ticket.date_last_customer_message
+        )
+        now = fields.Datetime.now()
         asked.write(
-            {"date_last_customer_message": fields.Datetime.now(), "is_waiting_for_reply": True}
+            {
+                "date_last_customer_message": now,
+                "date_waiting_since": now,
+                "is_waiting_for_reply": True,
+            }
         )
         return tickets
 
@@ -68,14 +91,55 @@ class CrmTicket(models.Model):
 
         :param message: ``mail.message``
         """
-        self.write({"date_last_customer_message": message.date, "is_waiting_for_reply": True})
+        values = {"date_last_customer_message": message.date, "is_waiting_for_reply": True}
+        if not self.is_waiting_for_reply:
+            values["date_waiting_since"] = message.date
+        self.write(values)
 
     def _after_reply(self, message):
         """Do what follows when the team replied to the customer.
 
         :param message: ``mail.message``
         """
-        values = {"date_last_reply": message.date, "is_waiting_for_reply": False}
+        values = {
+            "date_last_reply": message.date,
+            "date_waiting_since": False,
+            "is_waiting_for_reply": False,
+        }
         if not self.date_first_reply:
             values["date_first_reply"] = message.date
         self.write(values)
+
+    def _after_closing(self):
+        result = super()._after_closing()
+        self.write({"date_waiting_since": False, "is_waiting_for_reply": False})
+        return result
+
+    def _after_reopening(self):
+        result = super()._after_reopening()
+        for ticket in self.filtered(lambda ticket: not ticket._is_answered()):
+            ticket.write(
+                {
+                    "date_waiting_since": ticket.date_last_customer_message,
+                    "is_waiting_for_reply": True,
+                }
+            )
+        return result
+
+    def _is_answered(self):
+        """Tell whether the team spoke last."""
+        asked = self.date_last_customer_message
+        return not asked or bool(self.date_last_reply and self.date_last_reply >= asked)
+
+    def _format_waiting(self, duration):
+        """Return how long a customer has been waiting, in the reader's words.
+
+        :param timedelta duration: how long
+        :rtype: str
+        """
+        if duration.days:
+            return self.env._("%s d", duration.days)
+        minutes = max(int(duration.total_seconds() // 60), 0)
+        if minutes < 60:
+            return self.env._("%s min", minutes)
+        return self.env._("%(hours)s h %(minutes)s min", hours=minutes // 60, minutes=minutes % 60)

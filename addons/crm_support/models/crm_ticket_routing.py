@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 from odoo.addons.crm_core.tools.routing.matching import Demand
@@ -10,6 +10,10 @@ class CrmTicket(models.Model):
 
     _name = "crm.ticket"
     _inherit = ["crm.routing.mixin", "crm.ticket"]
+
+    routing_sentence = fields.Char(groups="base.group_user")
+    routing_response_due_at = fields.Datetime(groups="base.group_user")
+    routing_responded_at = fields.Datetime(groups="base.group_user")
 
     def _get_routing_queues(self):
         queues = self.env["crm.ticket.team"]._get_routing_queue_ids()
@@ -29,14 +33,23 @@ class CrmTicket(models.Model):
 
     @api.model
     def _get_routing_fields(self):
-        return super()._get_routing_fields() | {"team_id", "priority", "stage_id", "active"}
+        return super()._get_routing_fields() | {
+            "team_id",
+            "priority",
+            "stage_id",
+            "active",
+        }
 
     def _get_routing_priorities(self):
         return {ticket.id: int(ticket.priority) for ticket in self}
 
     def _get_routing_demands(self):
+        # sudo: crm.routing.skill - whoever made the ticket
+        skills = self.env["crm.routing.skill"].sudo()._get_for_tickets(self)
         return {
-            ticket.id: Demand(ticket.id, languages=ticket._get_routing_languages())
+            ticket.id: Demand(
+                ticket.id, languages=ticket._get_routing_languages(), skills=skills[ticket.id]
+            )
             for ticket in self
         }
 

@@ -1,5 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 
 class CrmTicketStage(models.Model):
@@ -32,3 +34,41 @@ class CrmTicketStage(models.Model):
         domain="[('model', '=', 'crm.ticket')]",
         help="Sent to the customer when a ticket comes into this stage.",
     )
+
+    def write(self, vals):
+        if vals.get("active") is False:
+            self._check_no_open_tickets()
+        changed = self.filtered(lambda stage: "fold" in vals and stage.fold != bool(vals["fold"]))
+        result = super().write(vals)
+        changed._note_folding()
+        return result
+
+    def _check_no_open_tickets(self):
+        """Refuse to hide stages in which something is still to be done.
+
+        :raises UserError: when there are open tickets
+        """
+        # sudo: crm.ticket - of all companies
+        tickets = self.env["crm.ticket"].sudo()
+        if count := tickets.search_count(
+            tickets._get_open_domain() & Domain("stage_id", "in", self.ids)
+        ):
+            raise UserError(self.env._("Move the %s open tickets of this stage first.", count))
+
+    def _note_folding(self):
+        """Keep when tickets were closed or open again where their whole stage was: nobody is written to about it."""
+        # sudo: crm.ticket - of all companies
+        tickets = self.env["crm.ticket"].sudo().with_context(active_test=False)
+        for stage in self:
+            mine = Domain("stage_id", "=", stage.id)
+            if stage.fold:
+                values = {
+                    "date_closed": fields.Datetime.now(),
+                    "is_waiting_for_reply": False,
+                    "date_waiting_since": False,
+                }
+                tickets.search(mine & Domain("date_closed", "=", False)).write(values)
+            else:
+                tickets.search(mine & Domain("date_closed", "!=", False)).write(
+                    {"date_closed": False}
+                )

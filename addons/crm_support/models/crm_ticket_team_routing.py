@@ -12,11 +12,17 @@ class CrmTicketTeam(models.Model):
         string="Tickets Are Given",
         required=True,
         default="manual",
+        groups="base.group_user",
         help="By hand: somebody takes or assigns them. Routing: each ticket goes at once to somebody who is there, "
         "speaks the language, has the skills and has not too much to do.",
     )
     routing_queue_id = fields.Many2one(
-        "crm.routing.queue", ondelete="restrict", index="btree_not_null", copy=False, readonly=True
+        "crm.routing.queue",
+        ondelete="restrict",
+        index="btree_not_null",
+        copy=False,
+        readonly=True,
+        groups="base.group_user",
     )
 
     @api.model_create_multi

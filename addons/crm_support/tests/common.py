@@ -87,3 +87,18 @@ class CrmSupportCase(TransactionCase):
     @classmethod
     def _create_ticket(cls, name="It does not work", **values):
         return cls.env["crm.ticket"].create({"name": name, "team_id": cls.team.id, **values})
+
+    def _reply(self, ticket, body="We look into it", user=None):
+        """Let an agent answer the customer."""
+        return ticket.with_user(user or self.agent).message_post(
+            body=body, message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+
+    def _write_as_customer(self, ticket, body="It still does not work", author=None):
+        """Let the customer write by e-mail."""
+        return ticket.message_post(
+            body=body,
+            author_id=(author or self.contact).id,
+            message_type="email",
+            subtype_xmlid="mail.mt_comment",
+        )

@@ -42,6 +42,10 @@ class Databases:
         ours = set(layout.our_addons())
         return {row[0]: row[1] for row in rows if row[0] in ours}
 
+    def has_demo(self, name):
+        """Return whether the demo company is in a database."""
+        return self.cluster.query("SELECT demo FROM ir_module_module WHERE name = 'crm_core'", name) == [["t"]]
+
     def create(self, name):
         """Create an empty database with the extensions."""
         self.cluster.query(f"CREATE DATABASE \"{_safe(name)}\" ENCODING 'UTF8' TEMPLATE template0")

@@ -19,13 +19,21 @@ def fill(env, addons, *, demo, lang, admin_password):
     """
     if demo:
         _use_main_company(env)
-        for addon in addons:
-            _load_demo(env, addon)
-        env["ir.module.module"]._load_module_terms(addons, [code for code, _name in env["res.lang"].get_installed()])
-        _keep_to_ourselves(env)
+        add_demo(env, addons)
     _switch_enrichment_off(env)
     env["res.users"].with_context(active_test=False).search([]).partner_id.write({"lang": LANGUAGES[lang]})
     env.ref("base.user_admin").password = admin_password
+
+
+def add_demo(env, addons):
+    """Load the demonstration data of add-ons, in every language that is installed.
+
+    :param list[str] addons: add-ons of this project, in the order of their dependencies
+    """
+    for addon in addons:
+        _load_demo(env, addon)
+    env["ir.module.module"]._load_module_terms(addons, [code for code, _name in env["res.lang"].get_installed()])
+    _keep_to_ourselves(env)
 
 
 def _use_main_company(env):

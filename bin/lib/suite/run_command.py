@@ -4,7 +4,6 @@ import argparse
 import os
 import shutil
 import subprocess
-import textwrap
 
 from suite import environment, layout, odoo_config, odoo_source, postgres, server, system
 from suite.console import Failure, Step, say
@@ -163,11 +162,9 @@ def _prepare_database(installation, configuration, options):
     """
     databases = installation.databases
     if databases.exists(DATABASE):
-        missing = set(layout.our_addons()) - set(databases.installed(DATABASE))
-        if missing:
-            _install(databases, configuration, DATABASE, missing)
         if _remembered("addons") != layout.content_hash(layout.our_addons()):
             _update(databases, configuration)
+        _add_missing(databases, configuration)
         return
     building = f"{DATABASE}-building"
     databases.drop(building)
@@ -183,6 +180,23 @@ def _prepare_database(installation, configuration, options):
         )
     databases.rename(building, DATABASE)
     _remember("addons", layout.content_hash(layout.our_addons()))
+
+
+def _add_missing(databases, configuration):
+    """Install the add-ons that a database does not have yet, beside those it has, which are up to date by now; demo data as those have."""
+    installed = databases.installed(DATABASE)
+    missing = [name for name in layout.our_addons() if name not in installed]
+    if not missing:
+        return
+    _install(databases, configuration, DATABASE, missing)
+    if databases.has_demo(DATABASE):
+        with Step("Adding to the demo company"):
+            databases.shell(
+                configuration,
+                DATABASE,
+                _suite_script(f"from suite.first_data import add_demo\nadd_demo(env, {missing!r})"),
+                failure="The demo data could not be added.",
+            )
 
 
 def _install(databases, configuration, name, addons):
@@ -207,7 +221,7 @@ def _update(databases, configuration):
             configuration,
             DATABASE,
             "-u",
-            ",".join(layout.our_addons()),
+            ",".join(databases.installed(DATABASE)),
             "--stop-after-init",
             "--no-http",
             step=step,
@@ -220,13 +234,14 @@ def _update(databases, configuration):
 def _first_data_script(*, demo, lang):
     """Return the code that gives a new database its demo company and its passwords."""
     password = "admin" if demo else odoo_config.secret("admin password")
-    return textwrap.dedent(f"""
-        import sys
-        sys.path.insert(0, {str(layout.PROJECT / "bin" / "lib")!r})
-        from suite.first_data import fill
-        fill(env, {layout.our_addons()!r}, demo={demo!r}, lang={lang!r}, admin_password={password!r})
-        env.cr.commit()
-    """)
+    return _suite_script(
+        f"from suite.first_data import fill\nfill(env, {layout.our_addons()!r}, demo={demo!r}, lang={lang!r}, admin_password={password!r})"
+    )
+
+
+def _suite_script(code):
+    """Return code for the server's shell that may import the suite; what it did is kept."""
+    return f"import sys\nsys.path.insert(0, {str(layout.PROJECT / 'bin' / 'lib')!r})\n{code}\nenv.cr.commit()\n"
 
 
 def _in_front(installation, configuration, port):

@@ -32,7 +32,7 @@ export class TeamFigures extends FiguresPage {
         this.comparisons = COMPARISONS;
         this.dimensions = DIMENSIONS;
         this.asked = useState({
-            category: "sales",
+            category: this.props.action.params?.category || "sales",
             period: "month",
             compare: "previous",
             date_from: false,
