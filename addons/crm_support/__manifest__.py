@@ -19,7 +19,18 @@
         "views/crm_ticket_type_views.xml",
         "views/crm_ticket_category_views.xml",
         "views/crm_ticket_tag_views.xml",
+        "views/crm_ticket_portal_templates.xml",
+        "views/crm_ticket_form_templates.xml",
+        "views/res_partner_ticket_views.xml",
         "views/crm_support_menus.xml",
     ],
+    "demo": [
+        "demo/crm_support_portal_demo.xml",
+    ],
+    "assets": {
+        "web.assets_frontend": [
+            "crm_support/static/src/portal/ticket_pages.scss",
+        ],
+    },
     "application": True,
 }
