@@ -134,12 +134,26 @@ class CrmTicketForm(http.Controller):
 
     def _find_team(self, slug, asked):
         """Return the team whose form has an address, in the visitor's language."""
-        if asked.get("lang") in dict(request.env["res.lang"].get_installed()):
-            request.update_context(lang=asked["lang"])
+        request.update_context(lang=self._get_lang(asked))
         # sudo: crm.ticket.team - who has the address of a form may see it
         teams = request.env["crm.ticket.team"].sudo()
         wanted = slug.replace("\x00", "").lower()
         return teams.search([("form_slug", "=", wanted), ("is_form_public", "=", True)], limit=1)
+
+    def _get_lang(self, asked):
+        """Return the language of a page: the one that was chosen, else what the browser wants that is nearest to one of ours.
+
+        :rtype: str
+        """
+        installed = [code for code, _name in request.env["res.lang"].get_installed()]
+        if asked.get("lang") in installed:
+            return asked["lang"]
+        for wanted in request.httprequest.accept_languages.values():
+            exact = wanted.replace("-", "_")
+            near = [code for code in installed if code.partition("_")[0] == exact.partition("_")[0].lower()]
+            if near:
+                return exact if exact in near else near[0]
+        return request.env.lang or "en_US"
 
     def _get_entries(self, team):
         return team.env["crm.ticket.form.entry"]

@@ -22,6 +22,8 @@ from .asked import (
 TICKETS_A_PAGE = 20
 #: messages that are shown at once; earlier ones on demand
 MESSAGES_SHOWN = 30
+#: what a database can hold as a number
+LARGEST_ID = 2**31 - 1
 #: how a visitor without a login proves that he may
 PROOF = ("access_token", "pid", "hash")
 DONE = ("replied", "closed", "reopened", "created")
@@ -103,7 +105,7 @@ class CrmTicketPortal(CustomerPortal):
             return self._refuse(asked)
         return self._show_ticket(ticket, asked)
 
-    @http.route("/my/tickets/<int:ticket_id>/file/<int:file_id>", type="http", auth="public", methods=["GET"])
+    @http.route("/my/tickets/<int:ticket_id>/file/<int:file_id>", type="http", auth="public", website=True, methods=["GET"])
     def file(self, ticket_id, file_id, **asked):
         """Send a file of the conversation: to be kept, never to be opened as a page of ours."""
         ticket = self._find_ticket(ticket_id, asked)
@@ -159,8 +161,11 @@ class CrmTicketPortal(CustomerPortal):
 
         :return: the ``crm.ticket``, or None
         """
+        token = asked.get("access_token") or ""
+        if ticket_id > LARGEST_ID or not token.isascii():
+            return None
         try:
-            ticket = self._document_check_access("crm.ticket", ticket_id, asked.get("access_token"))
+            ticket = self._document_check_access("crm.ticket", ticket_id, token)
         except (AccessError, MissingError):
             return None
         # by the visitor's name, not the system's: what he sends is a stranger's
@@ -175,7 +180,8 @@ class CrmTicketPortal(CustomerPortal):
             return request.env.user.partner_id
         pid = asked.get("pid") or ""
         pid = pid if pid.isascii() and pid.isdigit() else None
-        return get_portal_partner(ticket, asked.get("hash"), pid, asked.get("access_token"))
+        signed = asked.get("hash") or ""
+        return get_portal_partner(ticket, signed if signed.isascii() else None, pid, asked.get("access_token"))
 
     def _show_ticket(self, ticket, asked, *, error=None):
         messages = ticket._get_customer_messages()

@@ -38,7 +38,7 @@ class CrmTicket(models.Model):
         text = asked["description"]
         if asked.get("company"):
             text += "\n\n" + self.env._("Company: %s", asked["company"])
-        sender = f"\"{asked['name'].replace(chr(34), '')}\" <{asked['email']}>"
+        sender = f'"{asked["name"].replace(chr(34), "")}" <{asked["email"]}>'
         ticket = self._create_of_customer(values, text, author=author, email_from=sender, files=files)
         ticket._send_form_confirmation(asked.get("lang"))
         return ticket

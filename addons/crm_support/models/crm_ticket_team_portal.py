@@ -73,17 +73,13 @@ class CrmTicketTeam(models.Model):
     @api.constrains("form_slug")
     def _check_form_slug(self):
         if any(team.form_slug and not SLUG.fullmatch(team.form_slug) for team in self):
-            raise ValidationError(
-                self.env._("An address has 3 to 64 small letters without accents, digits and hyphens: support-abidjan.")
-            )
+            raise ValidationError(self.env._("An address has 3 to 64 small letters without accents, digits and hyphens: support-abidjan."))
 
     @api.constrains("form_sites")
     def _check_form_sites(self):
         for site in {site for team in self for site in team._get_form_sites()}:
             if not SITE.fullmatch(site):
-                raise ValidationError(
-                    self.env._("“%s” is no site: write it like https://www.company.com, without a path.", site)
-                )
+                raise ValidationError(self.env._("“%s” is no site: write it like https://www.company.com, without a path.", site))
 
     def _get_form_sites(self):
         """Return the sites that may show the form inside their pages.
@@ -98,9 +94,7 @@ class CrmTicketTeam(models.Model):
         :rtype: dict[str, bool]
         """
         self.ensure_one()
-        return {
-            name: self[setting] == "required" for name, setting in OPTIONAL_FIELDS.items() if self[setting] != "no"
-        }
+        return {name: self[setting] == "required" for name, setting in OPTIONAL_FIELDS.items() if self[setting] != "no"}
 
     @api.model
     def _get_portal_teams(self, user):

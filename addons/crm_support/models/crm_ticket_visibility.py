@@ -21,6 +21,7 @@ FIELDS_OF_CUSTOMERS = {
     "name",
     "number",
     "partner_id",
+    "priority",
     "stage_id",
     "team_id",
     "type_id",
@@ -67,11 +68,9 @@ class CrmTicket(models.Model):
         # sudo: crm.ticket, res.partner, mail.followers - this is what rights are made of
         tickets = self.sudo().with_context(active_test=False)
         partners = tickets.env["res.partner"].browse(value)
-        is_shared = (
-            Domain("commercial_partner_id.ticket_scope", "=", "company")
-            | Domain("commercial_partner_id.ticket_scope", "=", False)
-            & Domain("team_id.customer_scope", "=", "company")
-        )
+        is_shared = Domain("commercial_partner_id.ticket_scope", "=", "company") | Domain(
+            "commercial_partner_id.ticket_scope", "=", False
+        ) & Domain("team_id.customer_scope", "=", "company")
         of_customer = Domain("commercial_partner_id", "in", partners.commercial_partner_id.ids) & is_shared
         follows = Domain("res_model", "=", self._name) & Domain("partner_id", "in", partners.ids)
         found = SQL(

@@ -1,3 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import test_ticket_form
+from . import test_ticket_isolation
 from . import test_ticket_portal
+from . import test_ticket_uploads
 from . import test_tickets

@@ -52,11 +52,7 @@ class PortalCase(CrmSupportCase, HttpCase):
         return self.url_open(path, data=values, files=files, allow_redirects=False)
 
     def _note(self, ticket, body=SECRET, **values):
-        return ticket.with_user(self.agent).message_post(
-            body=body, message_type="comment", subtype_xmlid="mail.mt_note", **values
-        )
+        return ticket.with_user(self.agent).message_post(body=body, message_type="comment", subtype_xmlid="mail.mt_note", **values)
 
     def _reply(self, ticket, body="Please send a picture", **values):
-        return ticket.with_user(self.agent).message_post(
-            body=body, message_type="comment", subtype_xmlid="mail.mt_comment", **values
-        )
+        return ticket.with_user(self.agent).message_post(body=body, message_type="comment", subtype_xmlid="mail.mt_comment", **values)

@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+
 from odoo.tests import tagged
 
 from .portal_common import SECRET, PortalCase
@@ -105,9 +107,7 @@ class TestTicketPortal(PortalCase):
     def test_a_flood_of_answers_is_held_off(self):
         path = f"/my/tickets/{self.ticket.id}/reply"
         for number in range(30):
-            self.ticket.message_post(
-                body=str(number), author_id=self.contact.id, message_type="comment", subtype_xmlid="mail.mt_comment"
-            )
+            self.ticket.message_post(body=str(number), author_id=self.contact.id, message_type="comment", subtype_xmlid="mail.mt_comment")
         self.assertIn("a lot at once", self._post(path, body="one more").text)
         self.assertFalse(self.ticket.message_ids.filtered(lambda message: "one more" in (message.body or "")))
 
@@ -142,7 +142,7 @@ class TestTicketPortal(PortalCase):
         kind = self.env.ref("crm_support.crm_ticket_type_incident")
         extra = {f"key_{number}": "x" for number in range(36)}
         extra |= {"user_id": self.agent.id, "stage_id": self.stage_solved.id, "partner_id": self.outsider.id, "priority": "3"}
-        with self.assertLogs("odoo.addons.crm_support.controllers.asked", level="INFO") as logs:
+        with self.assertLogs("odoo.addons.crm_support.controllers.asked", level=logging.INFO) as logs:
             answer = self._post(
                 "/my/tickets/new",
                 subject="It leaks",
