@@ -71,6 +71,17 @@ class TestTicketForm(PortalCase):
         self.assertNotIn("access_token", done.text + answer.headers["Location"])
         self.assertNotIn(f"/my/tickets/{ticket.id}", done.text)
 
+    def test_an_empty_form_has_a_place_for_everything_that_must_be_said(self):
+        self._log_in(self.login)
+        for path, names in (
+            ("/support/test-lyon", ("name", "email", "subject", "description")),
+            ("/my/tickets/new", ("subject", "description", "files")),
+            (f"/my/tickets/{self.ticket.id}", ("body", "files")),
+        ):
+            page = self.url_open(path).text
+            for name in names:
+                self.assertIn(f' name="{name}"', page)
+
     def test_the_link_goes_to_the_address_alone(self):
         self._send()
         ticket = self._made()
