@@ -20,6 +20,9 @@
         "views/crm_ticket_type_views.xml",
         "views/crm_ticket_category_views.xml",
         "views/crm_ticket_tag_views.xml",
+        "views/crm_ticket_portal_templates.xml",
+        "views/crm_ticket_form_templates.xml",
+        "views/res_partner_ticket_views.xml",
         "views/crm_routing_views.xml",
         "views/crm_metric_views.xml",
         "views/crm_support_menus.xml",
@@ -29,10 +32,14 @@
         "demo/crm_ticket_team_demo.xml",
         "demo/crm_ticket_demo.xml",
         "demo/mail_message_demo.xml",
+        "demo/crm_support_portal_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [
             "crm_support/static/src/**/*",
+        ],
+        "web.assets_frontend": [
+            "crm_support/static/src/portal/ticket_pages.scss",
         ],
     },
     "application": True,
