@@ -24,6 +24,9 @@
         "views/crm_ticket_link_views.xml",
         "wizard/crm_ticket_merge_wizard_views.xml",
         "wizard/crm_ticket_split_wizard_views.xml",
+        "views/crm_ticket_macro_views.xml",
+        "wizard/crm_ticket_answer_views.xml",
+        "wizard/crm_ticket_macro_apply_views.xml",
         "views/crm_support_menus.xml",
     ],
     "assets": {

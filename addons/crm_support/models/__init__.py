@@ -6,11 +6,13 @@ from . import crm_privacy
 from . import crm_privacy_ticket_tools
 from . import crm_routing_queue
 from . import crm_ticket
+from . import crm_ticket_answer
 from . import crm_ticket_category
 from . import crm_ticket_closing
 from . import crm_ticket_customer
 from . import crm_ticket_link
 from . import crm_ticket_links
+from . import crm_ticket_macro
 from . import crm_ticket_merge
 from . import crm_ticket_merged
 from . import crm_ticket_message
@@ -21,4 +23,7 @@ from . import crm_ticket_tag
 from . import crm_ticket_team
 from . import crm_ticket_team_routing
 from . import crm_ticket_type
+from . import mail_canned_response
+from . import mail_canned_response_variant
+from . import mail_scheduled_message
 from . import res_partner

@@ -25,7 +25,9 @@ class CrmLead(models.Model):
         """Open the tickets of this lead."""
         self.ensure_one()
         self.check_access("read")
-        links = self.env["crm.ticket.link"].search([("res_model", "=", self._name), ("res_id", "=", self.id)])
+        links = self.env["crm.ticket.link"].search(
+            [("res_model", "=", self._name), ("res_id", "=", self.id)]
+        )
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_support.crm_ticket_action")
         return {
             **action,

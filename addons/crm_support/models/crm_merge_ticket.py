@@ -88,7 +88,9 @@ class CrmMerge(models.Model):
         :param strangers: the tickets of somebody else
         :param tickets: all that are merged
         """
-        messages = self.env["mail.message"].search([("model", "=", strangers._name), ("res_id", "in", strangers.ids)])
+        messages = self.env["mail.message"].search(
+            [("model", "=", strangers._name), ("res_id", "in", strangers.ids)]
+        )
         self._set_cells("mail_message", "is_internal", True, messages.ids)
         self._set_cells("mail_message", "subtype_id", self.env.ref("mail.mt_note").id, messages.ids)
         self._veil_attachments(strangers, messages)
@@ -96,12 +98,18 @@ class CrmMerge(models.Model):
         messages.invalidate_recordset()
         for ticket in strangers & tickets[1:]:
             if not is_html_empty(ticket.description):
-                tickets[0]._message_log(body=Markup("<p><b>%s</b></p>%s") % (ticket.display_name, ticket.description))
+                tickets[0]._message_log(
+                    body=Markup("<p><b>%s</b></p>%s") % (ticket.display_name, ticket.description)
+                )
 
     def _veil_attachments(self, strangers, messages):
         """Let files be those of their message, which is a note; others are kept on the log."""
         files = self.env["ir.attachment"].search(
-            [("res_model", "=", strangers._name), ("res_id", "in", strangers.ids), ("res_field", "=", False)]
+            [
+                ("res_model", "=", strangers._name),
+                ("res_id", "in", strangers.ids),
+                ("res_field", "=", False),
+            ]
         )
         rest = files
         for message in messages:

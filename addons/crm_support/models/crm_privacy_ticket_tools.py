@@ -22,4 +22,8 @@ class CrmPrivacy(models.AbstractModel):
                 shown=("date", "number", "name"),
             ),
             PersonalData("crm.ticket.link", impersonal=("res_model",)),
+            PersonalData(
+                "crm.ticket.macro", impersonal=("name", "reply", "note", "activity_summary")
+            ),
+            PersonalData("mail.canned.response.variant", impersonal=("body",)),
         ]

@@ -14,9 +14,14 @@ class CrmTicketLink(models.Model):
     ticket_id = fields.Many2one("crm.ticket", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="ticket_id.company_id")
     res_model = fields.Char("Model", required=True, readonly=True)
-    res_id = fields.Many2oneReference("Record", model_field="res_model", required=True, readonly=True)
+    res_id = fields.Many2oneReference(
+        "Record", model_field="res_model", required=True, readonly=True
+    )
     resource_ref = fields.Reference(
-        "_selection_models", string="Linked Record", compute="_compute_resource_ref", inverse="_inverse_resource_ref"
+        "_selection_models",
+        string="Linked Record",
+        compute="_compute_resource_ref",
+        inverse="_inverse_resource_ref",
     )
     kind = fields.Char(compute="_compute_label")
     label = fields.Char("Name", compute="_compute_label")
@@ -37,7 +42,11 @@ class CrmTicketLink(models.Model):
     def _selection_models(self):
         # sudo: ir.model - names of models are no secret
         models_of = self.env["ir.model"].sudo()
-        return [(name, models_of._get(name).name) for name in self._get_linkable_models() if name in self.env]
+        return [
+            (name, models_of._get(name).name)
+            for name in self._get_linkable_models()
+            if name in self.env
+        ]
 
     def _get_record(self):
         """Return the linked record, empty where it is gone or out of the reader's sight."""
@@ -65,19 +74,32 @@ class CrmTicketLink(models.Model):
         for link in self:
             record = link._get_record()
             link.kind = labels.get(link.res_model, link.res_model)
-            link.label = record.display_name if record else self.env._("Not there any more, or not yours to see")
+            link.label = (
+                record.display_name
+                if record
+                else self.env._("Not there any more, or not yours to see")
+            )
             link.can_open = bool(record)
 
-    @api.constrains("res_model", "res_id", "ticket_id")
     def _check_resource(self):
+        """Link only what suits, and what the caller may see: a link, or an error, would tell of it.
+
+        No constraint: those are asked with the system's rights.
+
+        :raises ValidationError: the same for what is hidden and for what is not there
+        """
         known = dict(self._selection_models())
         for link in self:
             if link.res_model not in known:
-                raise ValidationError(self.env._("Tickets are not linked to records of this kind: %s", link.res_model))
-            record = self.env[link.res_model].browse(link.res_id).exists()
-            if not record or not record.has_access("read"):
-                raise ValidationError(self.env._("The record that you want to link is not there, or not yours to see."))
-            company = record.company_id if "company_id" in record._fields else self.env["res.company"]
+                raise ValidationError(
+                    self.env._("Tickets are not linked to records of this kind: %s", link.res_model)
+                )
+            record = link._get_record()
+            if not record:
+                raise ValidationError(
+                    self.env._("The record that you want to link is not there, or not yours to see.")
+                )
+            company = record.company_id if "company_id" in record._fields else None
             if company and company != link.company_id:
                 raise ValidationError(
                     self.env._("“%s” is of another company than the ticket.", record.display_name)
@@ -86,11 +108,21 @@ class CrmTicketLink(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            model, _comma, number = (vals.get("resource_ref") or "").partition(",")
-            if number.isdigit():
+            chosen = vals.pop("resource_ref", None)
+            if isinstance(chosen, models.BaseModel):
+                vals.update(res_model=chosen._name, res_id=chosen.id)
+            elif chosen:
+                model, _comma, number = chosen.partition(",")
                 vals.update(res_model=model, res_id=int(number))
-            vals.pop("resource_ref", None)
-        return super().create(vals_list)
+        links = super().create(vals_list)
+        links._check_resource()
+        return links
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"res_model", "res_id", "ticket_id"} & vals.keys():
+            self._check_resource()
+        return result
 
     def action_open(self):
         """Open the linked record."""

@@ -17,7 +17,9 @@ class CrmTicket(models.Model):
 
     @api.depends("link_ids")
     def _compute_link_count(self):
-        groups = self.env["crm.ticket.link"]._read_group([("ticket_id", "in", self.ids)], ["ticket_id"], ["__count"])
+        groups = self.env["crm.ticket.link"]._read_group(
+            [("ticket_id", "in", self.ids)], ["ticket_id"], ["__count"]
+        )
         counts = dict(groups)
         for ticket in self:
             ticket.link_count = counts.get(ticket._origin, 0)
@@ -46,7 +48,10 @@ class CrmTicket(models.Model):
             lambda link: (link.res_model, link.res_id) == (record._name, record.id)
         ).ticket_id
         self.env["crm.ticket.link"].create(
-            [{"ticket_id": ticket.id, "res_model": record._name, "res_id": record.id} for ticket in self - known]
+            [
+                {"ticket_id": ticket.id, "res_model": record._name, "res_id": record.id}
+                for ticket in self - known
+            ]
         )
 
     def action_view_follow_ups(self):
@@ -54,7 +59,11 @@ class CrmTicket(models.Model):
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_support.crm_ticket_action")
-        return {**action, "display_name": self.env._("Follow-ups of %s", self.display_name), "domain": [("parent_id", "=", self.id)]}
+        return {
+            **action,
+            "display_name": self.env._("Follow-ups of %s", self.display_name),
+            "domain": [("parent_id", "=", self.id)],
+        }
 
     # -- A lead ---
 
@@ -130,7 +139,12 @@ class CrmTicket(models.Model):
         )
         action = {"type": "ir.actions.act_window", "name": self.env._("Give a Coupon")}
         if len(programs) != 1:
-            return {**action, "res_model": "loyalty.program", "view_mode": "list,form", "domain": [("id", "in", programs.ids)]}
+            return {
+                **action,
+                "res_model": "loyalty.program",
+                "view_mode": "list,form",
+                "domain": [("id", "in", programs.ids)],
+            }
         return {
             **action,
             "res_model": "loyalty.generate.wizard",

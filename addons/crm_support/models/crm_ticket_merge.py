@@ -20,12 +20,16 @@ class CrmTicket(models.Model):
         "access_token", "active", "name", "team_id", "stage_id", "priority", "color", "email_cc", "parent_id",
     )  # fmt: skip
 
-    merged_ids = fields.One2many("crm.ticket.merged", "ticket_id", string="Merged Tickets", readonly=True)
+    merged_ids = fields.One2many(
+        "crm.ticket.merged", "ticket_id", string="Merged Tickets", readonly=True
+    )
     merged_count = fields.Integer("Number of Merged Tickets", compute="_compute_merged_count")
 
     @api.depends("merged_ids")
     def _compute_merged_count(self):
-        groups = self.env["crm.ticket.merged"]._read_group([("ticket_id", "in", self.ids)], ["ticket_id"], ["__count"])
+        groups = self.env["crm.ticket.merged"]._read_group(
+            [("ticket_id", "in", self.ids)], ["ticket_id"], ["__count"]
+        )
         counts = dict(groups)
         for ticket in self:
             ticket.merged_count = counts.get(ticket._origin, 0)
@@ -34,7 +38,9 @@ class CrmTicket(models.Model):
         """Open the list of the tickets that became part of this one."""
         self.ensure_one()
         self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id("crm_support.crm_ticket_merged_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_support.crm_ticket_merged_action"
+        )
         return {**action, "domain": [("ticket_id", "=", self.id)]}
 
     # -- Where merged tickets went ---
@@ -91,7 +97,9 @@ class CrmTicket(models.Model):
         obstacles = super()._get_merge_obstacles(others)
         if self.is_closed and not all(others.mapped("is_closed")):
             obstacles.append(
-                self.env._("%s is closed: reopen it first, or keep one that is open.", self.display_name)
+                self.env._(
+                    "%s is closed: reopen it first, or keep one that is open.", self.display_name
+                )
             )
         if strangers := self._get_merge_strangers(others):
             obstacles += self._get_customer_obstacles(strangers, self | others)
@@ -101,16 +109,31 @@ class CrmTicket(models.Model):
         """Return what stands against merging tickets of different customers."""
         obstacles = []
         known = strangers.filtered(lambda ticket: ticket.partner_id or ticket.email_normalized)
-        allowed = self.env.context.get("crm_ticket_merge_customers") and self.env.user.has_group(LEAD)
+        allowed = self.env.context.get("crm_ticket_merge_customers") and self.env.user.has_group(
+            LEAD
+        )
         if known and not allowed:
             obstacles.append(
-                self.env._("These tickets are of different customers. Only a team lead may merge them, by saying so.")
+                self.env._(
+                    "These tickets are of different customers. Only a team lead may merge them, by saying so."
+                )
             )
-        # sudo: mail.scheduled.message - whether there are any, of whomever
-        scheduled = self.env["mail.scheduled.message"].sudo()
-        if scheduled.search_count([("model", "=", self._name), ("res_id", "in", tickets.ids), ("is_note", "=", False)]):
+        # sudo: mail.scheduled.message, crm.dispatch - whether anything is about to leave, of whomever
+        scheduled, outbox = (
+            self.env["mail.scheduled.message"].sudo(),
+            self.env["crm.dispatch"].sudo(),
+        )
+        later = [("model", "=", self._name), ("res_id", "in", tickets.ids), ("is_note", "=", False)]
+        queued = [
+            ("res_model", "=", self._name),
+            ("res_id", "in", tickets.ids),
+            ("state", "in", ("queued", "paused", "sending")),
+        ]
+        if scheduled.search_count(later, limit=1) or outbox.search_count(queued, limit=1):
             obstacles.append(
-                self.env._("A reply is scheduled. Send or cancel it first: the customers are not the same.")
+                self.env._(
+                    "A message is about to leave. Send or cancel it first: the customers are not the same."
+                )
             )
         return obstacles
 
@@ -120,7 +143,9 @@ class CrmTicket(models.Model):
         :rtype: crm.ticket
         """
         tickets = self | others
-        leading = next((ticket for ticket in tickets if ticket.partner_id or ticket.email_normalized), self)
+        leading = next(
+            (ticket for ticket in tickets if ticket.partner_id or ticket.email_normalized), self
+        )
         return tickets.filtered(lambda ticket: not ticket._has_same_customer(leading))
 
     def _has_same_customer(self, ticket):
@@ -145,7 +170,9 @@ class CrmTicket(models.Model):
         values |= tickets._prepare_merged_dates(master)
         values["priority"] = max(tickets.mapped("priority"))
         values["parent_id"] = tickets._get_merge_parent().id
-        cc = [address for ticket in shown for address in email_split_and_format(ticket.email_cc or "")]
+        cc = [
+            address for ticket in shown for address in email_split_and_format(ticket.email_cc or "")
+        ]
         values["email_cc"] = ", ".join(dict.fromkeys(cc)) or False
         return {
             name: value for name, value in values.items()
@@ -157,6 +184,7 @@ class CrmTicket(models.Model):
 
         :rtype: dict
         """
+
         def latest(name):
             return max(filter(None, self.mapped(name)), default=False)
 
@@ -164,7 +192,8 @@ class CrmTicket(models.Model):
         return {
             "date_last_customer_message": latest("date_last_customer_message"),
             "date_last_reply": latest("date_last_reply"),
-            "date_first_reply": master.date_first_reply or min(filter(None, self.mapped("date_first_reply")), default=False),
+            "date_first_reply": master.date_first_reply
+            or min(filter(None, self.mapped("date_first_reply")), default=False),
             "is_waiting_for_reply": any(still_open.mapped("is_waiting_for_reply")),
         }
 

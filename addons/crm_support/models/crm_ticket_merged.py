@@ -21,7 +21,12 @@ class CrmTicketMerged(models.Model):
     )
     email_normalized = fields.Char("E-mail", readonly=True, index="btree_not_null")
     ticket_id = fields.Many2one(
-        "crm.ticket", string="Is Part of", required=True, readonly=True, index=True, ondelete="cascade"
+        "crm.ticket",
+        string="Is Part of",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
     )
     company_id = fields.Many2one(related="ticket_id.company_id")
     merge_id = fields.Many2one("crm.merge", readonly=True, index=True, ondelete="set null")

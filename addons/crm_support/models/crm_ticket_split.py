@@ -14,14 +14,38 @@ class CrmTicketSplit(models.Model):
     _order = "id desc"
     _rec_name = "new_ticket_id"
 
-    ticket_id = fields.Many2one("crm.ticket", string="Split Off from", required=True, readonly=True, index=True, ondelete="cascade")
-    new_ticket_id = fields.Many2one("crm.ticket", string="New Ticket", required=True, readonly=True, index=True, ondelete="cascade")
+    ticket_id = fields.Many2one(
+        "crm.ticket",
+        string="Split Off from",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    new_ticket_id = fields.Many2one(
+        "crm.ticket",
+        string="New Ticket",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
     company_id = fields.Many2one(related="ticket_id.company_id")
     message_ids = fields.Many2many(
-        "mail.message", "crm_ticket_split_message_rel", "split_id", "message_id", string="Moved Messages", readonly=True
+        "mail.message",
+        "crm_ticket_split_message_rel",
+        "split_id",
+        "message_id",
+        string="Moved Messages",
+        readonly=True,
     )
     attachment_ids = fields.Many2many(
-        "ir.attachment", "crm_ticket_split_attachment_rel", "split_id", "attachment_id", string="Moved Files", readonly=True
+        "ir.attachment",
+        "crm_ticket_split_attachment_rel",
+        "split_id",
+        "attachment_id",
+        string="Moved Files",
+        readonly=True,
     )
     user_id = fields.Many2one("res.users", string="Split by", readonly=True, ondelete="set null")
     date = fields.Datetime("Split on", required=True, readonly=True, default=fields.Datetime.now)
@@ -36,7 +60,9 @@ class CrmTicketSplit(models.Model):
         self.check_access("read")
         source, new = self.ticket_id, self.new_ticket_id
         (source | new).check_access("write")
-        if self.user_id != self.env.user and not self.env.user.has_group("crm_support.group_crm_support_lead"):
+        if self.user_id != self.env.user and not self.env.user.has_group(
+            "crm_support.group_crm_support_lead"
+        ):
             raise AccessError(self.env._("A split is undone by who did it, or by a team lead."))
         (source | new).lock_for_update()
         if obstacles := new._get_split_obstacles(self):
@@ -47,7 +73,9 @@ class CrmTicketSplit(models.Model):
         source._after_messages_moved()
         # sudo: crm.ticket - what a person made by a split, and nothing happened on, that person takes back
         new.sudo().unlink()
-        source._message_log(body=source.env._("The split was undone: what had become %s is here again.", number))
+        source._message_log(
+            body=source.env._("The split was undone: what had become %s is here again.", number)
+        )
         return source.get_formview_action()
 
     def _move(self, ticket):
@@ -93,7 +121,11 @@ class CrmTicket(models.Model):
         """
         self.ensure_one()
         types = ("email", "comment", "sms", "whatsapp_message")
-        domain = [("model", "=", self._name), ("res_id", "in", self.ids), ("message_type", "in", types)]
+        domain = [
+            ("model", "=", self._name),
+            ("res_id", "in", self.ids),
+            ("message_type", "in", types),
+        ]
         return self.env["mail.message"].search(domain, order="date, id")
 
     def _split_off(self, messages, values=None):
@@ -111,7 +143,9 @@ class CrmTicket(models.Model):
         if not messages or messages - self._get_split_messages():
             raise UserError(self.env._("Choose messages of this ticket."))
         quiet = self.with_context(mail_create_nosubscribe=True)
-        new = quiet.create({**self._prepare_split_values(messages), **(values or {})}).with_env(self.env)
+        new = quiet.create({**self._prepare_split_values(messages), **(values or {})}).with_env(
+            self.env
+        )
         # sudo: crm.ticket.split - the log is written by splits alone
         split = self.env["crm.ticket.split"].sudo().create(self._prepare_split_log(new, messages))
         split._move(new)
@@ -128,7 +162,14 @@ class CrmTicket(models.Model):
         :rtype: dict
         """
         first = messages[:1]
-        told = next((message for message in messages if not message.is_internal and self._get_speaker(message)), None)
+        told = next(
+            (
+                message
+                for message in messages
+                if not message.is_internal and self._get_speaker(message)
+            ),
+            None,
+        )
         return {
             "name": first.subject or self.name,
             "description": told.body if told else False,
@@ -165,9 +206,15 @@ class CrmTicket(models.Model):
         self.ensure_one()
         # sudo: mail.message, ir.attachment, crm.ticket - whether there are any, of whomever
         ticket, log = self.sudo(), split.sudo()
-        domain = [("model", "=", self._name), ("res_id", "=", self.id), ("message_type", "!=", "notification")]
+        domain = [
+            ("model", "=", self._name),
+            ("res_id", "=", self.id),
+            ("message_type", "!=", "notification"),
+        ]
         written = ticket.env["mail.message"].search(domain) - log.message_ids
-        files = ticket.env["ir.attachment"].search([("res_model", "=", self._name), ("res_id", "=", self.id)])
+        files = ticket.env["ir.attachment"].search(
+            [("res_model", "=", self._name), ("res_id", "=", self.id)]
+        )
         obstacles = []
         if written or files - log.attachment_ids:
             obstacles.append(self.env._("Somebody wrote on %s since: it stays.", self.display_name))
@@ -183,7 +230,9 @@ class CrmTicket(models.Model):
             for message in ticket.sudo()._get_split_messages():
                 if speaker := ticket._get_speaker(message):
                     said[speaker].append(message.date)
-            asked = max(said["customer"], default=ticket.date_last_customer_message and ticket.create_date)
+            asked = max(
+                said["customer"], default=ticket.date_last_customer_message and ticket.create_date
+            )
             replied = max(said["team"], default=False)
             waits = not ticket.is_closed and asked and (not replied or asked > replied)
             ticket.write(

@@ -13,17 +13,25 @@ class TestTicketLinksApps(CrmSupportCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["account.chart.template"].try_loading("generic_coa", cls.company, install_demo=False)
-        cls.agent.group_ids |= cls.env.ref("sales_team.group_sale_salesman") | cls.env.ref("account.group_account_invoice")
+        cls.env["account.chart.template"].try_loading(
+            "generic_coa", cls.company, install_demo=False
+        )
+        cls.agent.group_ids |= cls.env.ref("sales_team.group_sale_salesman") | cls.env.ref(
+            "account.group_account_invoice"
+        )
         cls.ticket = cls._create_ticket(partner_id=cls.contact.id)
         cls.env = cls.env(context=dict(cls.env.context, allowed_company_ids=cls.company.ids))
-        product = cls.env["product.product"].create({"name": "Printer", "list_price": 100, "taxes_id": False})
+        product = cls.env["product.product"].create(
+            {"name": "Printer", "list_price": 100, "taxes_id": False}
+        )
         cls.invoice = cls.env["account.move"].create(
             {
                 "move_type": "out_invoice",
                 "partner_id": cls.customer.id,
                 "company_id": cls.company.id,
-                "invoice_line_ids": [Command.create({"product_id": product.id, "price_unit": 100, "tax_ids": False})],
+                "invoice_line_ids": [
+                    Command.create({"product_id": product.id, "price_unit": 100, "tax_ids": False})
+                ],
             }
         )
         cls.draft = cls.invoice.copy()
@@ -33,7 +41,12 @@ class TestTicketLinksApps(CrmSupportCase):
         ticket = self.ticket.with_user(self.agent)
         self.assertTrue(ticket.can_create_quotation)
         action = ticket.action_new_quotation()
-        order = self.env["sale.order"].with_user(self.agent).with_context(**action["context"]).create({})
+        order = (
+            self.env["sale.order"]
+            .with_user(self.agent)
+            .with_context(**action["context"])
+            .create({})
+        )
         self.assertEqual(order.partner_id, self.contact)
         self.assertEqual(order.origin, ticket.number)
         ticket._link(order)

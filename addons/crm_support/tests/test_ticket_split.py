@@ -15,10 +15,22 @@ class TestTicketSplit(CrmSupportCase):
         self.asked = self._say("My printer is broken", "2026-06-15 08:00:00")
         self.answered = self._say("Try again", "2026-06-15 09:00:00", author=self.agent.partner_id)
         self.file = self.env["ir.attachment"].create(
-            {"name": "invoice.pdf", "raw": b"x", "res_model": "crm.ticket", "res_id": self.ticket.id}
+            {
+                "name": "invoice.pdf",
+                "raw": b"x",
+                "res_model": "crm.ticket",
+                "res_id": self.ticket.id,
+            }
         )
-        self.besides = self._say("And my invoice is wrong", "2026-06-15 10:00:00", attachment_ids=self.file.ids)
-        self.note = self._say("Ask accounting", "2026-06-15 11:00:00", author=self.agent.partner_id, subtype_xmlid="mail.mt_note")
+        self.besides = self._say(
+            "And my invoice is wrong", "2026-06-15 10:00:00", attachment_ids=self.file.ids
+        )
+        self.note = self._say(
+            "Ask accounting",
+            "2026-06-15 11:00:00",
+            author=self.agent.partner_id,
+            subtype_xmlid="mail.mt_note",
+        )
 
     def _say(self, body, date, author=None, **values):
         message = self.ticket.message_post(
@@ -36,7 +48,9 @@ class TestTicketSplit(CrmSupportCase):
     def _split(self, messages, user=None):
         user = user or self.agent
         ticket = self.ticket.with_user(user)
-        return ticket._split_off(messages.with_user(user), {"name": "Wrong invoice"}).with_user(self.env.user)
+        return ticket._split_off(messages.with_user(user), {"name": "Wrong invoice"}).with_user(
+            self.env.user
+        )
 
     def test_a_message_becomes_a_ticket_of_its_own_with_its_files(self):
         new = self._split(self.besides)
@@ -64,7 +78,13 @@ class TestTicketSplit(CrmSupportCase):
         self.assertEqual(parent.res_id, new.id)
 
     def test_undoing_a_split_puts_everything_back(self):
-        names = ["date_last_customer_message", "date_last_reply", "date_first_reply", "is_waiting_for_reply", "name"]
+        names = [
+            "date_last_customer_message",
+            "date_last_reply",
+            "date_first_reply",
+            "is_waiting_for_reply",
+            "name",
+        ]
         before = self.ticket.read(names)
         self.ticket._restate_speakers()
         messages = self.ticket.message_ids
@@ -98,7 +118,9 @@ class TestTicketSplit(CrmSupportCase):
 
     def test_messages_of_other_tickets_are_not_taken(self):
         other = self._create_ticket("Other")
-        strange = other.message_post(body="Mine", message_type="comment", subtype_xmlid="mail.mt_comment")
+        strange = other.message_post(
+            body="Mine", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
         for messages in (strange, self.besides | strange, self.env["mail.message"]):
             with self.assertRaisesRegex(UserError, "messages of this ticket"):
                 self._split(messages)
@@ -109,7 +131,11 @@ class TestTicketSplit(CrmSupportCase):
         self.portal.partner_id.parent_id = self.customer
         self.ticket.partner_id = self.portal.partner_id
         new = self._split(self.note | self.besides)
-        seen = self.env["mail.message"].with_user(self.portal).search([("model", "=", "crm.ticket"), ("res_id", "=", new.id)])
+        seen = (
+            self.env["mail.message"]
+            .with_user(self.portal)
+            .search([("model", "=", "crm.ticket"), ("res_id", "=", new.id)])
+        )
         self.assertIn("my invoice is wrong", " ".join(seen.mapped("body")))
         self.assertNotIn("Ask accounting", " ".join(seen.mapped("body")))
         self.assertNotIn("Ask accounting", str(new.description))
@@ -131,7 +157,11 @@ class TestTicketSplit(CrmSupportCase):
 
     def test_the_dialog_moves_the_chosen_message_and_those_after_it(self):
         wizard = self.env["crm.ticket.split.wizard"].with_user(self.agent)
-        context = {"active_model": "crm.ticket", "active_id": self.ticket.id, "crm_ticket_message_id": self.answered.id}
+        context = {
+            "active_model": "crm.ticket",
+            "active_id": self.ticket.id,
+            "crm_ticket_message_id": self.answered.id,
+        }
         form = Form(wizard.with_context(**context))
         self.assertEqual(len(form.line_ids), 4)
         form.name = "From the answer on"
@@ -149,9 +179,13 @@ class TestTicketSplit(CrmSupportCase):
             form.save().action_split()
 
     def test_the_dialog_shows_nothing_of_a_ticket_that_one_may_not_see(self):
-        hidden = self._create_team("Invited", visibility="invited", member_ids=[Command.set(self.lead.ids)])
+        hidden = self._create_team(
+            "Invited", visibility="invited", member_ids=[Command.set(self.lead.ids)]
+        )
         self.ticket.team_id = hidden
         self.ticket.user_id = False
         wizard = self.env["crm.ticket.split.wizard"].with_user(self.agent_outside)
         with self.assertRaises(AccessError):
-            wizard.with_context(active_model="crm.ticket", active_id=self.ticket.id).default_get(["line_ids"])
+            wizard.with_context(active_model="crm.ticket", active_id=self.ticket.id).default_get(
+                ["line_ids"]
+            )

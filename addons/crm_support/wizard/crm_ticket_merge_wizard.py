@@ -13,7 +13,12 @@ class CrmTicketMergeWizard(models.TransientModel):
     _description = "Merge Tickets"
 
     ticket_ids = fields.Many2many(
-        "crm.ticket", "crm_ticket_merge_wizard_rel", "wizard_id", "ticket_id", string="Tickets", required=True
+        "crm.ticket",
+        "crm_ticket_merge_wizard_rel",
+        "wizard_id",
+        "ticket_id",
+        string="Tickets",
+        required=True,
     )
     survivor_id = fields.Many2one(
         "crm.ticket",
@@ -52,7 +57,9 @@ class CrmTicketMergeWizard(models.TransientModel):
     def _compute_obstacles(self):
         for wizard in self:
             survivor, others = wizard._get_tickets()
-            wizard.obstacles = "\n".join(survivor._get_merge_obstacles(others)) if survivor and others else False
+            wizard.obstacles = (
+                "\n".join(survivor._get_merge_obstacles(others)) if survivor and others else False
+            )
             strangers = survivor._get_merge_strangers(others) if survivor else others
             wizard.strangers = "\n".join(
                 f"{ticket.display_name}: {ticket.commercial_partner_id.name or ticket.partner_email or ''}"
@@ -66,7 +73,9 @@ class CrmTicketMergeWizard(models.TransientModel):
     def _get_tickets(self):
         """Return the ticket that stays, ready to be merged by what was chosen, and the others."""
         tickets = self.ticket_ids._origin
-        survivor = self.survivor_id._origin.with_context(crm_ticket_merge_customers=self.is_across_customers)
+        survivor = self.survivor_id._origin.with_context(
+            crm_ticket_merge_customers=self.is_across_customers
+        )
         return survivor, tickets - survivor
 
     def action_merge(self):

@@ -13,12 +13,19 @@ class CrmTicketSplitWizard(models.TransientModel):
 
     ticket_id = fields.Many2one("crm.ticket", required=True, readonly=True, ondelete="cascade")
     line_ids = fields.One2many("crm.ticket.split.wizard.line", "wizard_id", string="Messages")
-    is_following = fields.Boolean("And All that Came after", help="Moves whatever was written after the first chosen message too.")
+    is_following = fields.Boolean(
+        "And All that Came after",
+        help="Moves whatever was written after the first chosen message too.",
+    )
     name = fields.Char("Subject", required=True)
-    team_id = fields.Many2one("crm.ticket.team", required=True, domain="[('company_id', '=', company_id)]")
+    team_id = fields.Many2one(
+        "crm.ticket.team", required=True, domain="[('company_id', '=', company_id)]"
+    )
     company_id = fields.Many2one(related="ticket_id.company_id")
     user_id = fields.Many2one(
-        "res.users", string="Assigned to", domain="[('share', '=', False), ('company_ids', 'in', company_id)]"
+        "res.users",
+        string="Assigned to",
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
     )
 
     @api.model
@@ -27,7 +34,9 @@ class CrmTicketSplitWizard(models.TransientModel):
         context = self.env.context
         if context.get("active_model") != "crm.ticket":
             return values
-        ticket = self.env["crm.ticket"].browse(context.get("active_id") or context.get("active_ids", [])[:1])
+        ticket = self.env["crm.ticket"].browse(
+            context.get("active_id") or context.get("active_ids", [])[:1]
+        )
         ticket.check_access("read")
         chosen = context.get("crm_ticket_message_id")
         return {
@@ -52,7 +61,7 @@ class CrmTicketSplitWizard(models.TransientModel):
         if self.is_following:
             every = self.ticket_id._get_split_messages()
             first = next(message for message in every if message in messages)
-            messages = every[list(every).index(first):]
+            messages = every[list(every).index(first) :]
         values = {"name": self.name, "team_id": self.team_id.id, "user_id": self.user_id.id}
         return self.ticket_id._split_off(messages, values).with_context({}).get_formview_action()
 
@@ -63,7 +72,9 @@ class CrmTicketSplitWizardLine(models.TransientModel):
     _name = "crm.ticket.split.wizard.line"
     _description = "Message of a Ticket to Split"
 
-    wizard_id = fields.Many2one("crm.ticket.split.wizard", required=True, index=True, ondelete="cascade")
+    wizard_id = fields.Many2one(
+        "crm.ticket.split.wizard", required=True, index=True, ondelete="cascade"
+    )
     message_id = fields.Many2one("mail.message", required=True, readonly=True, ondelete="cascade")
     is_chosen = fields.Boolean("Move")
     date = fields.Datetime(related="message_id.date")
