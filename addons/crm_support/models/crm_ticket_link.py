@@ -97,7 +97,9 @@ class CrmTicketLink(models.Model):
             record = link._get_record()
             if not record:
                 raise ValidationError(
-                    self.env._("The record that you want to link is not there, or not yours to see.")
+                    self.env._(
+                        "The record that you want to link is not there, or not yours to see."
+                    )
                 )
             company = record.company_id if "company_id" in record._fields else None
             if company and company != link.company_id:

@@ -111,9 +111,7 @@ class CrmTicketMacro(models.Model):
         if self.env.su or self.env.user.has_group("crm_support.group_crm_support_lead"):
             return
         if any(macro.user_id != self.env.user for macro in self):
-            raise AccessError(
-                self.env._("Only team leads make macros for others than themselves.")
-            )
+            raise AccessError(self.env._("Only team leads make macros for others than themselves."))
 
     # -- Applying ---
 

@@ -118,11 +118,10 @@ class CrmTicket(models.Model):
                     "These tickets are of different customers. Only a team lead may merge them, by saying so."
                 )
             )
-        # sudo: mail.scheduled.message, crm.dispatch - whether anything is about to leave, of whomever
-        scheduled, outbox = (
-            self.env["mail.scheduled.message"].sudo(),
-            self.env["crm.dispatch"].sudo(),
-        )
+        # sudo: mail.scheduled.message - whether anything is about to leave, of whomever
+        scheduled = self.env["mail.scheduled.message"].sudo()
+        # sudo: crm.dispatch - as above
+        outbox = self.env["crm.dispatch"].sudo()
         later = [("model", "=", self._name), ("res_id", "in", tickets.ids), ("is_note", "=", False)]
         queued = [
             ("res_model", "=", self._name),

@@ -24,7 +24,6 @@ class CrmTicketSplit(models.Model):
     )
     new_ticket_id = fields.Many2one(
         "crm.ticket",
-        string="New Ticket",
         required=True,
         readonly=True,
         index=True,
@@ -94,7 +93,7 @@ class CrmTicket(models.Model):
 
     _inherit = "crm.ticket"
 
-    split_ids = fields.One2many("crm.ticket.split", "new_ticket_id", string="Split", readonly=True)
+    split_ids = fields.One2many("crm.ticket.split", "new_ticket_id", readonly=True)
     can_undo_split = fields.Boolean(compute="_compute_can_undo_split")
 
     @api.depends("split_ids")

@@ -87,4 +87,4 @@ class CrmTicketMergeWizard(models.TransientModel):
         if not survivor or survivor not in self.ticket_ids:
             raise UserError(self.env._("Choose the ticket that stays."))
         self.env["crm.merge"]._merge(survivor, others, reason=self.reason or "")
-        return survivor.with_context({}).get_formview_action()
+        return survivor.get_formview_action()

@@ -63,7 +63,7 @@ class CrmTicketSplitWizard(models.TransientModel):
             first = next(message for message in every if message in messages)
             messages = every[list(every).index(first) :]
         values = {"name": self.name, "team_id": self.team_id.id, "user_id": self.user_id.id}
-        return self.ticket_id._split_off(messages, values).with_context({}).get_formview_action()
+        return self.ticket_id._split_off(messages, values).get_formview_action()
 
 
 class CrmTicketSplitWizardLine(models.TransientModel):

@@ -5,8 +5,7 @@ import { _t } from "@web/core/l10n/translation";
 registerMessageAction("crm-support-split", {
     condition: ({ message, thread }) =>
         thread?.model === "crm.ticket" &&
-        ["email", "comment"].includes(message.message_type) &&
-        message.isPersistent !== false,
+        ["email", "comment"].includes(message.message_type),
     icon: "fa fa-code-fork",
     name: _t("New Ticket from This Message"),
     onSelected: ({ message, owner, thread }) =>
