@@ -10,6 +10,7 @@
         "security/crm_support_groups.xml",
         "security/ir.model.access.csv",
         "security/crm_ticket_rules.xml",
+        "security/crm_ticket_tools_rules.xml",
         "data/ir_sequence_data.xml",
         "data/crm_ticket_stage_data.xml",
         "data/crm_routing_kind_data.xml",
@@ -20,6 +21,13 @@
         "views/crm_ticket_type_views.xml",
         "views/crm_ticket_category_views.xml",
         "views/crm_ticket_tag_views.xml",
+        "views/crm_ticket_merged_views.xml",
+        "views/crm_ticket_link_views.xml",
+        "wizard/crm_ticket_merge_wizard_views.xml",
+        "wizard/crm_ticket_split_wizard_views.xml",
+        "views/crm_ticket_macro_views.xml",
+        "wizard/crm_ticket_answer_views.xml",
+        "wizard/crm_ticket_macro_apply_views.xml",
         "views/crm_ticket_portal_templates.xml",
         "views/crm_ticket_form_templates.xml",
         "views/res_partner_ticket_views.xml",
@@ -37,6 +45,7 @@
     "assets": {
         "web.assets_backend": [
             "crm_support/static/src/**/*",
+            "crm_support/static/src/split_message/**/*",
         ],
         "web.assets_frontend": [
             "crm_support/static/src/portal/ticket_pages.scss",

@@ -175,12 +175,12 @@ class CrmMerge(models.Model):
             self.env.cr.execute(
                 SQL(
                     """UPDATE %(table)s AS target SET %(assignments)s
-                         FROM (SELECT target.id AS number, before.*
+                         FROM (SELECT before.*
                                  FROM (SELECT id, jsonb_object_agg(column_name, old_value) AS cells FROM (%(cells)s) AS cell
                                         WHERE is_as_left GROUP BY id) AS kept
                                  JOIN %(table)s AS target USING (id),
                               LATERAL jsonb_populate_record(target, kept.cells) AS before) AS before
-                        WHERE target.id = before.number""",
+                        WHERE target.id = before.id""",
                     table=SQL.identifier(table),
                     assignments=SQL(", ").join(
                         SQL("%s = %s", SQL.identifier(name), SQL.identifier("before", name))

@@ -13,10 +13,60 @@ NOTE_TABLES = {"mail_message"}
 WORK_TABLES = {"ir_cron_trigger", "bus_bus", "ir_cron", "ir_cron_progress", "crm_score_request"}
 
 
-class MergeCase(CrmCoreCase):
-    """Two contacts, or two leads, with everything that hangs on them, and the whole database as it was before."""
+class DatabasePicture:
+    """What the whole database holds, to be compared with what it holds later."""
 
     maxDiff = None
+
+    def _take_picture(self):
+        """Return what every table of the database holds: how often each row, as a fingerprint.
+
+        :rtype: dict[str, Counter]
+        """
+        self.env.flush_all()
+        tables = self.env.execute_query(
+            SQL(
+                "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema::regnamespace ORDER BY 1"
+            )
+        )
+        picture = {}
+        for (table,) in tables:
+            if table in LOG_TABLES | WORK_TABLES:
+                continue
+            rows = self.env.execute_query(
+                SQL("SELECT md5(to_jsonb(content)::text) FROM %s AS content", SQL.identifier(table))
+            )
+            picture[table] = Counter(row for (row,) in rows)
+        return picture
+
+    def _assert_same(self, before, *, notes):
+        """Compare the database with a picture of it, table by table.
+
+        :param int notes: how many messages of the merge there are more
+        """
+        after, different = self._take_picture(), {}
+        for table, rows in after.items():
+            gone, come = before[table] - rows, rows - before[table]
+            if table in NOTE_TABLES and not gone and come.total() == notes:
+                continue
+            if gone or come:
+                different[table] = (gone.total(), self._get_rows(table, come))
+        self.assertEqual(different, {}, "rows that went, and rows that came")
+        self.assertEqual(set(before), set(after))
+
+    def _get_rows(self, table, fingerprints):
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT to_jsonb(content) FROM %s AS content WHERE md5(to_jsonb(content)::text) = ANY(%s)",
+                SQL.identifier(table),
+                list(fingerprints),
+            )
+        )
+        return [{name: value for name, value in row.items() if value} for (row,) in rows]
+
+
+class MergeCase(DatabasePicture, CrmCoreCase):
+    """Two contacts, or two leads, with everything that hangs on them, and the whole database as it was before."""
 
     @classmethod
     def _create_contact(cls, name, **values):
@@ -75,52 +125,6 @@ class MergeCase(CrmCoreCase):
                 }
             ]
         )
-
-    def _take_picture(self):
-        """Return what every table of the database holds: how often each row, as a fingerprint.
-
-        :rtype: dict[str, Counter]
-        """
-        self.env.flush_all()
-        tables = self.env.execute_query(
-            SQL(
-                "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema::regnamespace ORDER BY 1"
-            )
-        )
-        picture = {}
-        for (table,) in tables:
-            if table in LOG_TABLES | WORK_TABLES:
-                continue
-            rows = self.env.execute_query(
-                SQL("SELECT md5(to_jsonb(content)::text) FROM %s AS content", SQL.identifier(table))
-            )
-            picture[table] = Counter(row for (row,) in rows)
-        return picture
-
-    def _assert_same(self, before, *, notes):
-        """Compare the database with a picture of it, table by table.
-
-        :param int notes: how many messages of the merge there are more
-        """
-        after, different = self._take_picture(), {}
-        for table, rows in after.items():
-            gone, come = before[table] - rows, rows - before[table]
-            if table in NOTE_TABLES and not gone and come.total() == notes:
-                continue
-            if gone or come:
-                different[table] = (gone.total(), self._get_rows(table, come))
-        self.assertEqual(different, {}, "rows that went, and rows that came")
-        self.assertEqual(set(before), set(after))
-
-    def _get_rows(self, table, fingerprints):
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT to_jsonb(content) FROM %s AS content WHERE md5(to_jsonb(content)::text) = ANY(%s)",
-                SQL.identifier(table),
-                list(fingerprints),
-            )
-        )
-        return [{name: value for name, value in row.items() if value} for (row,) in rows]
 
     def _get_names_left(self, record):
         """Return the places that still name a record."""

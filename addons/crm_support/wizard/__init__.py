@@ -1,0 +1,5 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import crm_ticket_answer
+from . import crm_ticket_macro_apply
+from . import crm_ticket_merge_wizard
+from . import crm_ticket_split_wizard
