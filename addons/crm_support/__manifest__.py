@@ -10,6 +10,7 @@
         "security/crm_support_groups.xml",
         "security/ir.model.access.csv",
         "security/crm_ticket_rules.xml",
+        "security/crm_ticket_channel_rules.xml",
         "data/ir_sequence_data.xml",
         "data/crm_ticket_stage_data.xml",
         "data/crm_routing_kind_data.xml",
@@ -19,7 +20,14 @@
         "views/crm_ticket_type_views.xml",
         "views/crm_ticket_category_views.xml",
         "views/crm_ticket_tag_views.xml",
+        "views/crm_ticket_channel_views.xml",
+        "views/crm_ticket_webhook_views.xml",
         "views/crm_support_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "crm_support/static/src/**/*",
+        ],
+    },
     "application": True,
 }
