@@ -1,7 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import json
-import re
-import time
 
 from psycopg2.errors import LockNotAvailable
 
@@ -9,11 +7,9 @@ from odoo import SUPERUSER_ID, http
 from odoo.http import request
 
 from ..tools.telephony.call_event import read_event
-from .signed_post import SIGNED_POST, answer, is_signature, read_body
+from .signed_post import SIGNED_POST, answer, is_signed_now, read_body
 
 LARGEST = 64 * 1024
-#: how far the clock of a telephone system may be from ours, in seconds
-WINDOW = 300
 
 
 class CrmTelephonyController(http.Controller):
@@ -28,7 +24,7 @@ class CrmTelephonyController(http.Controller):
         # whoever tells is known by the address and the signature
         accounts = request.env["crm.telephony.account"].with_user(SUPERUSER_ID)
         account = accounts._find_by_token(token)
-        if not account or not _is_signed(account, body):
+        if not account or not is_signed_now(account.signing_secret, body):
             return self._refuse()
         try:
             event = read_event(json.loads(body))
@@ -48,14 +44,3 @@ class CrmTelephonyController(http.Controller):
         if request.env["crm.consent.failure"]._note(request.httprequest.remote_addr):
             return answer(429)
         return answer(403)
-
-
-def _is_signed(account, body):
-    """Return whether a body carries the signature of the account's secret over the time and the body, made just now."""
-    headers = request.httprequest.headers
-    stamp = headers.get("X-Timestamp") or ""
-    if not re.fullmatch(r"[0-9]{9,12}", stamp):
-        return False
-    signed = stamp.encode() + b"." + body
-    is_right = is_signature(headers.get("X-Signature"), account.signing_secret, signed)
-    return is_right and abs(time.time() - int(stamp)) <= WINDOW

@@ -3,10 +3,14 @@
 
 import hashlib
 import hmac
+import re
+import time
 
 from odoo.http import request
 from odoo.tools import consteq
 
+#: how far the clock of who posts may be from ours, in seconds
+WINDOW = 300
 #: of a route; each adds its largest body as ``max_content_length``
 SIGNED_POST = {
     "type": "http",
@@ -35,6 +39,20 @@ def is_signature(given, secret, signed):
         return False
     wanted = hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
     return consteq(f"sha256={wanted}".encode(), (given or "").encode())
+
+
+def is_signed_now(secret, body):
+    """Return whether a body carries the signature of a secret over the time and the body, made just now.
+
+    :param str secret: without one, nothing is signed
+    :param bytes body: as it came
+    """
+    headers = request.httprequest.headers
+    stamp = headers.get("X-Timestamp") or ""
+    if not re.fullmatch(r"[0-9]{9,12}", stamp):
+        return False
+    is_right = is_signature(headers.get("X-Signature"), secret, stamp.encode() + b"." + body)
+    return is_right and abs(time.time() - int(stamp)) <= WINDOW
 
 
 def answer(status, text=""):

@@ -52,7 +52,8 @@ class CrmCall(models.Model):
             if call.res_model and not record.exists():
                 raise expected(UserError(self.env._("Say whom the call was with.")))
             record.check_access("read")
-            for place in (call.lead_id, call.partner_id):
+            # who has no rights on deals at all calls contacts
+            for place in filter(None, (call.lead_id, call.partner_id)):
                 place.check_access("read")
             call._check_activity()
 

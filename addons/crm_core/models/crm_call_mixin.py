@@ -28,7 +28,8 @@ class CrmCallMixin(models.AbstractModel):
         self.ensure_one()
         self.env["crm.call"].check_access("create")
         self.check_access("read")
-        return self._prepare_log_call_action({"default_number": self.phone})
+        number = self.env["crm.call"]._get_number_of(self)
+        return self._prepare_log_call_action({"default_number": number})
 
     def _prepare_log_call_action(self, values):
         """Return the dialog of a call about this record.

@@ -95,8 +95,8 @@ class CrmChannelWhatsapp(models.AbstractModel):
     def _choose(self, dispatches):
         """Return by which account and template each message leaves, or why it cannot: ``{id: Choice | Refusal}``."""
         chosen = {}
-        for company, group in dispatches.grouped("company_id").items():
-            account = self.env["crm.whatsapp.account"]._get_of_company(company)
+        accounts = self._get_accounts(dispatches)
+        for account, group in dispatches.grouped(lambda own: accounts[own.id]).items():
             numbers = [address for address in group.mapped("address") if address]
             windows = self.env["crm.whatsapp.message"]._get_open_windows(account, numbers)
             templates = {
@@ -116,6 +116,20 @@ class CrmChannelWhatsapp(models.AbstractModel):
                     template = templates[content, dispatch.lang]
                     chosen[dispatch.id] = self._choose_template(account, template, content)
         return chosen
+
+    @api.model
+    def _get_accounts(self, dispatches):
+        """Return the account through which each message leaves: that of its company. Add-ons may know a better one.
+
+        :return: ``{id: account}``, empty accounts where there is none
+        :rtype: dict[int, crm.whatsapp.account]
+        """
+        accounts = self.env["crm.whatsapp.account"]
+        found = {
+            company: accounts._get_of_company(company)
+            for company in dispatches.mapped("company_id")
+        }
+        return {dispatch.id: found[dispatch.company_id] for dispatch in dispatches}
 
     def _choose_template(self, account, template, content):
         if not template:
@@ -212,8 +226,8 @@ class CrmChannelWhatsapp(models.AbstractModel):
     def _open_session(self, dispatches):
         """Yield the way to the API of each account, and write down afterwards what was taken and how the accounts do."""
         accounts = self.env["crm.whatsapp.account"].browse()
-        for company in dispatches.company_id:
-            accounts |= accounts._get_of_company(company)
+        for account in self._get_accounts(dispatches).values():
+            accounts |= account
         with contextlib.ExitStack() as stack:
             # sudo: crm.whatsapp.account - whether there is a token
             usable = accounts.filtered(lambda account: account.sudo().access_token)

@@ -176,7 +176,10 @@ class CrmSmsIncoming(models.Model):
     def _handle(self):
         """Bring a new message to whoever it is for, and follow STOP and START."""
         self.ensure_one()
-        record = self._find_record()
+        is_word = is_stop(self.text) or is_start(self.text)
+        record = None if is_word or not self._has_valid_number() else self._find_taker()
+        if record is None:
+            record = self._find_record()
         if record is not None:
             self._thread_onto(record)
             self._notify_responsible(record)

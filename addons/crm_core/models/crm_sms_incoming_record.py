@@ -13,6 +13,14 @@ class CrmSmsIncoming(models.Model):
 
     _inherit = "crm.sms.incoming"
 
+    def _find_taker(self):
+        """Hook: return the record that takes this message before contacts and deals are looked at; None leaves it to them.
+
+        Neither words of consent nor messages from no real number are asked about. Whoever takes a message may make the record for it.
+        """
+        self.ensure_one()
+        return
+
     def _find_record(self):
         """Return the record that a message goes to: that of the last SMS to its number, else who has the number; None without."""
         if not self._has_valid_number():
@@ -22,6 +30,18 @@ class CrmSmsIncoming(models.Model):
 
     def _find_conversation(self):
         """Return the record from which the last SMS went to this number, within the days of a conversation."""
+        for message in self._find_sent():
+            record = self._get_thread(message.model, message.res_id)
+            if record is not None:
+                self._after_answer(message)
+                return record
+        return None
+
+    def _find_sent(self):
+        """Return our last SMS to this number, within the days of a conversation, the newest first.
+
+        :return: ``mail.message``
+        """
         since = fields.Datetime.now() - timedelta(days=self.gateway_id.thread_days)
         company = Domain("mail_message_id.record_company_id", "in", [self.company_id.id, False])
         notifications = self.env["mail.notification"].search(
@@ -33,12 +53,7 @@ class CrmSmsIncoming(models.Model):
             order="id desc",
             limit=CANDIDATES,
         )
-        for message in notifications.mail_message_id.sorted("id", reverse=True):
-            record = self._get_thread(message.model, message.res_id)
-            if record is not None:
-                self._after_answer(message)
-                return record
-        return None
+        return notifications.mail_message_id.sorted("id", reverse=True)
 
     def _get_thread(self, model, res_id):
         """Return a record with a chatter, of this company; None when it is gone or another company's."""

@@ -68,7 +68,7 @@ class CrmTelephonyExtension(models.Model):
     def dial(self, model, res_id, number):
         """Let the telephone system call somebody for the user at work.
 
-        :param str model: ``crm.lead`` or ``res.partner``
+        :param str model: one of those that :meth:`_get_callee_models` names
         :param int res_id: whom
         :param str number: the number that was tapped
         :return: ``{"call": id of the call}``, or ``{"error": sentence}`` when the telephone system did not take it
@@ -85,8 +85,16 @@ class CrmTelephonyExtension(models.Model):
         return call._note_dialled(outcome)
 
     @api.model
+    def _get_callee_models(self):
+        """Return the models whose records are called.
+
+        :rtype: set[str]
+        """
+        return {"crm.lead", "res.partner"}
+
+    @api.model
     def _get_callee(self, model, res_id):
-        if model not in ("crm.lead", "res.partner") or not is_record_id(res_id):
+        if model not in self._get_callee_models() or not is_record_id(res_id):
             raise expected(UserError(self.env._("Say whom to call.")))
         record = self.env[model].browse(res_id).exists()
         if not record:

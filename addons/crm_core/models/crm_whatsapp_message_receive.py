@@ -35,7 +35,8 @@ class CrmWhatsappMessage(models.Model):
             return self.browse()
         message = self.create(values)
         word = "stop" if is_stop(message.body) else "start" if is_start(message.body) else ""
-        record = message._find_record()
+        taker = None if word or message.kind == "reaction" else message._find_taker()
+        record = taker or message._find_record()
         if not record and account.is_lead_created and not word and message.kind != "reaction":
             record = message._create_lead()
         if record:
@@ -81,6 +82,14 @@ class CrmWhatsappMessage(models.Model):
         }
 
     # -- Where it belongs ---
+
+    def _find_taker(self):
+        """Hook: return the record that takes this message before contacts and deals are looked at; None leaves it to them.
+
+        Neither words of consent nor reactions are asked about. Whoever takes a message may make the record for it.
+        """
+        self.ensure_one()
+        return
 
     def _find_record(self):
         """Return the record that a message belongs to; none when its number is not known.

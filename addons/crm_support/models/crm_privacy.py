@@ -27,6 +27,7 @@ class CrmPrivacy(models.AbstractModel):
                     "partner_email",
                     "email_normalized",
                     "partner_phone",
+                    "phone_sanitized",
                     "email_cc",
                     "ticket_properties",
                 ),

@@ -64,10 +64,12 @@ class CrmTicket(models.Model):
         :param message: the ``mail.message`` that was posted on this one ticket
         """
         speaker = self._get_speaker(message)
+        # what is posted in answer to a message is another one
+        ticket = self.with_context(crm_ticket_is_incoming=False)
         if speaker == "customer":
-            self._after_customer_message(message)
+            ticket._after_customer_message(message)
         elif speaker == "team":
-            self._after_reply(message)
+            ticket._after_reply(message)
 
     def _get_speaker(self, message):
         """Return who speaks to whom in a message.
@@ -75,7 +77,7 @@ class CrmTicket(models.Model):
         :param message: ``mail.message``
         :return: ``customer``, ``team`` (to the customer), or False for notes, notifications and automatic answers
         """
-        if message.message_type not in ("email", "comment", "sms", "whatsapp_message"):
+        if message.message_type not in ("email", "comment"):
             return False
         if message.is_internal or message.subtype_id != self.env.ref("mail.mt_comment"):
             return False

@@ -4,9 +4,10 @@ import { user } from "@web/core/user";
 import { isUsed } from "../features/features";
 
 const { DateTime } = luxon;
-const SALESPERSON = "sales_team.group_sale_salesman";
-/** Models whose phone numbers are those of people one sells to; others name their contact. */
-const PLACES = ["crm.lead", "res.partner"];
+/** Who may write calls down; other add-ons add their groups. */
+export const CALLERS = ["sales_team.group_sale_salesman"];
+/** Models whose phone numbers are those of people one calls, to which other add-ons add theirs; others name their contact. */
+export const PLACES = ["crm.lead", "res.partner"];
 const WITH_CONTACT = ["crm.deal.contact", "crm.call"];
 
 /**
@@ -39,7 +40,8 @@ export function getCallee(record) {
  */
 export async function offerLog(env, callee, number, onLogged = () => {}) {
     const started = serializeDateTime(DateTime.now());
-    if (!isUsed("calls") || !(await user.hasGroup(SALESPERSON))) {
+    const groups = await Promise.all(CALLERS.map((group) => user.hasGroup(group)));
+    if (!isUsed("calls") || !groups.includes(true)) {
         return;
     }
     return env.services.action.doAction("crm_core.crm_call_action_log", {
