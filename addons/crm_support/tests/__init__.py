@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_demo
 from . import test_next_ticket
+from . import test_satisfaction
+from . import test_satisfaction_page
 from . import test_ticket_answer
 from . import test_ticket_api
 from . import test_ticket_board
