@@ -1,0 +1,3 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import crm_sla_simulation
+from . import crm_sla_simulation_line
