@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 EVENTS = [
@@ -67,7 +67,10 @@ class CrmSlaEvent(models.Model):
     is_pausing = fields.Boolean(readonly=True)
 
     def write(self, vals):
-        raise UserError(self.env._("What happened is not changed afterwards."))
+        if vals:
+            raise UserError(self.env._("What happened is not changed afterwards."))
+        return super().write(vals)
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_always(self):
         raise UserError(self.env._("What happened is not deleted afterwards."))

@@ -84,7 +84,7 @@ class CrmSlaPolicy(models.Model):
     )
     target_ids = fields.One2many("crm.sla.target", "policy_id", string="Promises", copy=True)
     escalation_ids = fields.One2many(
-        "crm.sla.escalation", "policy_id", string="Escalation", copy=True
+        "crm.sla.escalation", "policy_id", "Escalation Steps", copy=True
     )
     clock_count = fields.Integer("Running Clocks", compute="_compute_clock_count")
 
@@ -185,7 +185,12 @@ class CrmSlaPolicy(models.Model):
         :rtype: dict[int, tuple[Step, ...]]
         """
         # sudo: crm.sla.escalation - of every company
-        steps = self.env["crm.sla.escalation"].sudo().with_context(active_test=False).search([])
+        steps = (
+            self.env["crm.sla.escalation"]
+            .sudo()
+            .with_context(active_test=False)
+            .search([("policy_id", "!=", False)])
+        )
         return {
             policy.id: tuple(Step(one.id, one.trigger, one._get_amount(), one.kind) for one in mine)
             for policy, mine in steps.grouped("policy_id").items()
