@@ -2,4 +2,5 @@
 from . import controllers
 from . import controllers, models
 from . import models
+from . import models, wizard
 from . import wizard

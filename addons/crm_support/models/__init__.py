@@ -12,6 +12,7 @@ from . import crm_privacy
 from . import crm_privacy_channel
 from . import crm_privacy_portal
 from . import crm_privacy_satisfaction
+from . import crm_privacy_sla
 from . import crm_privacy_ticket_tools
 from . import crm_routing_queue
 from . import crm_routing_skill
@@ -20,6 +21,16 @@ from . import crm_satisfaction_answer
 from . import crm_satisfaction_link
 from . import crm_satisfaction_rule
 from . import crm_satisfaction_run
+from . import crm_sla_clock
+from . import crm_sla_clock_book
+from . import crm_sla_clock_watch
+from . import crm_sla_escalation
+from . import crm_sla_escalation_run
+from . import crm_sla_event
+from . import crm_sla_pause
+from . import crm_sla_policy
+from . import crm_sla_rematch
+from . import crm_sla_target
 from . import crm_sms_incoming
 from . import crm_telephony_extension
 from . import crm_ticket
@@ -45,6 +56,10 @@ from . import crm_ticket_present
 from . import crm_ticket_relation
 from . import crm_ticket_routing
 from . import crm_ticket_satisfaction
+from . import crm_ticket_sla
+from . import crm_ticket_sla_explain
+from . import crm_ticket_sla_match
+from . import crm_ticket_sla_merge
 from . import crm_ticket_split
 from . import crm_ticket_stage
 from . import crm_ticket_stage_portal
@@ -55,6 +70,7 @@ from . import crm_ticket_team_channel
 from . import crm_ticket_team_portal
 from . import crm_ticket_team_routing
 from . import crm_ticket_team_satisfaction
+from . import crm_ticket_team_sla
 from . import crm_ticket_type
 from . import crm_ticket_visibility
 from . import crm_ticket_webhook
@@ -66,3 +82,6 @@ from . import mail_canned_response_variant
 from . import mail_scheduled_message
 from . import res_partner
 from . import res_partner_ticket
+from . import resource_calendar
+from . import resource_calendar_attendance
+from . import resource_calendar_leaves

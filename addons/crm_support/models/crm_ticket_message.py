@@ -82,6 +82,8 @@ class CrmTicket(models.Model):
         if message.is_internal or message.subtype_id != self.env.ref("mail.mt_comment"):
             return False
         author = message.author_id
+        if author == self.env.ref("base.partner_root"):
+            return False
         # sudo: res.users - whoever reads the ticket
         users = author.sudo().with_context(active_test=False).user_ids
         if any(not user.share for user in users):

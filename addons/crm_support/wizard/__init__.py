@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import crm_sla_simulation
+from . import crm_sla_simulation_line
 from . import crm_ticket_answer
 from . import crm_ticket_macro_apply
 from . import crm_ticket_merge_wizard
