@@ -24,6 +24,7 @@ class CrmArticle(models.Model):
     _order = "sequence, id"
     _rec_names_search = ["name", "search_name"]
     _check_company_auto = True
+    _mail_post_access = "read"
 
     name = fields.Char("Title", required=True, tracking=True)
     body = fields.Html("Text", sanitize_attributes=True, sanitize_style=True, prefetch=False)

@@ -5,6 +5,7 @@ from odoo.fields import Domain
 
 from .crm_article import STATES
 
+MONTHS_UNTIL_REVIEW = 6
 LEAD = "crm_support.group_crm_support_lead"
 
 
@@ -54,7 +55,20 @@ class CrmArticle(models.Model):
             vals = {"is_review_asked": False, **vals}
         if {"name", "body"} & vals.keys():
             vals = {"date_updated": fields.Datetime.now(), **vals}
-        return super().write(vals)
+        result = super().write(vals)
+        self._withdraw_translations(vals)
+        return result
+
+    def _withdraw_translations(self, vals):
+        """Let no translation be seen whose original is not.
+
+        :param dict vals: what was written on the originals
+        """
+        if vals.get("state", "published") != "published":
+            seen = self.translation_ids.filtered(lambda one: one.state == "published")
+            seen.write({"state": vals["state"]})
+        if not vals.get("active", True):
+            self.translation_ids.write({"active": False})
 
     @api.constrains("state", "translation_of_id")
     def _check_original_is_published(self):
@@ -88,24 +102,24 @@ class CrmArticle(models.Model):
     def action_withdraw(self):
         """Let nobody but support see these articles, nor their translations."""
         self._check_may_publish()
-        (self | self.translation_ids).filtered(lambda one: one.state == "published").write(
-            {"state": "archived"}
-        )
+        self.filtered(lambda one: one.state == "published").write({"state": "archived"})
         return True
 
     def action_back_to_draft(self):
         """Let agents write on these articles again."""
         self._check_may_publish()
-        (self | self.translation_ids.filtered(lambda one: one.state == "published")).write(
-            {"state": "draft"}
-        )
+        self.write({"state": "draft"})
         return True
 
     def action_reviewed(self):
-        """Note that the text still holds, and look at it again as long after as it was promised before."""
-        self.check_access("write")
+        """Note that the text still holds, and ask the owner again later; owners may, and whoever may write."""
+        self.check_access("read")
+        if any(article.user_id != self.env.user for article in self):
+            self.check_access("write")
         self.activity_feedback(["crm_support.mail_activity_type_article_review"])
-        self.write({"review_date": fields.Date.add(fields.Date.context_today(self), months=6)})
+        later = fields.Date.add(fields.Date.context_today(self), months=MONTHS_UNTIL_REVIEW)
+        # sudo: crm.article - owners answer for what they do not publish themselves
+        self.sudo().review_date = later
         return True
 
     # -- Reviews -----------------------------------------------------------------------------------

@@ -105,7 +105,7 @@ class TestArticles(CrmArticleCase):
             "Nettoyer", publish=False, lang="fr_FR", translation_of_id=original.id
         )
         text.action_publish()
-        original.action_withdraw()
+        original.with_user(self.lead).state = "archived"
         self.assertEqual(text.state, "archived")
         with self.assertRaises(ValidationError):
             text.action_publish()
@@ -159,6 +159,15 @@ class TestArticles(CrmArticleCase):
         with freeze_time(due.review_date + timedelta(days=3)):
             self._ask()
         self.assertEqual(len(due.activity_ids), 1)
+
+    def test_owners_say_that_it_is_still_right_and_others_do_not(self):
+        article = self._create_article(review_date="2024-01-10", user_id=self.agent.id)
+        self._ask()
+        with self.assertRaises(AccessError):
+            article.with_user(self.agent_outside).action_reviewed()
+        article.with_user(self.agent).action_reviewed()
+        self.assertFalse(article.activity_ids)
+        self.assertGreater(article.review_date, fields.Date.context_today(article))
 
     def test_an_article_whose_owner_left_holds_up_nobody(self):
         today = fields.Date.context_today(self.env.user)
