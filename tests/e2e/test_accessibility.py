@@ -61,7 +61,16 @@ def test_an_import_and_its_columns_have_no_grave_fault(screen):
     check(screen)
 
 
-@pytest.mark.parametrize("path", ["/help", "/help?q=pompe", "/help?q=xylophone", "/help/le-debit-de-la-pompe-a-baisse", "/help/le-debit-de-la-pompe-a-baisse?said=comment"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/help",
+        "/help?q=pompe",
+        "/help?q=xylophone",
+        "/help/le-debit-de-la-pompe-a-baisse",
+        "/help/le-debit-de-la-pompe-a-baisse?said=comment",
+    ],
+)
 def test_the_help_pages_have_no_grave_fault(screen, path):
     screen.open(path, "main")
     check(screen)

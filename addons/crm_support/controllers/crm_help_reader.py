@@ -6,6 +6,8 @@ from odoo.http import request
 from odoo.tools.misc import hmac
 
 MOST_TOP, MOST_BELOW = 100, 1000
+#: more dictionaries make a search slow
+MOST_LANGUAGES = 4
 
 
 class HelpReader:
@@ -39,7 +41,8 @@ class HelpReader:
     @property
     def langs(self):
         """Codes of the languages that the reader's words may be in."""
-        return [self.lang, self.company.partner_id.lang or "en_US"]
+        own = self.company.partner_id.lang or "en_US"
+        return list(dict.fromkeys([self.lang, own, *dict(self.languages)]))[:MOST_LANGUAGES]
 
     @property
     def key(self):
