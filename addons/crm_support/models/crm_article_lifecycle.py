@@ -64,11 +64,12 @@ class CrmArticle(models.Model):
 
         :param dict vals: what was written on the originals
         """
-        if vals.get("state", "published") != "published":
-            seen = self.translation_ids.filtered(lambda one: one.state == "published")
+        below = self.translation_ids
+        seen = below.filtered(lambda one: one.state == "published")
+        if seen and vals.get("state", "published") != "published":
             seen.write({"state": vals["state"]})
-        if not vals.get("active", True):
-            self.translation_ids.write({"active": False})
+        if below and not vals.get("active", True):
+            below.write({"active": False})
 
     @api.constrains("state", "translation_of_id")
     def _check_original_is_published(self):

@@ -145,9 +145,8 @@ class CrmArticle(models.Model):
         """
         name = (host or "").partition(":")[0].lower()
         # sudo: res.company - strangers have no rights on companies
-        for company in (
-            self.env["res.company"].sudo().search([("website", "!=", False)], order="id")
-        ):
+        companies = self.env["res.company"].sudo()
+        for company in companies.search([("website", "!=", False)], order="id"):
             site = company.website if "//" in company.website else f"//{company.website}"
             try:
                 if urlsplit(site).hostname == name:

@@ -25,6 +25,7 @@ EXCERPT_OF = 4000
 #: as similar as this a word may be to one of a title that was meant
 LIKENESS = 0.5
 SHORTEST_MISTYPED = 4
+MOST_RANKED, START_OF_WORD = 500, 6
 
 
 class CrmArticle(models.Model):
@@ -158,9 +159,10 @@ class CrmArticle(models.Model):
                   FROM best JOIN crm_article article ON article.id = best.id
                  ORDER BY best.rank DESC, best.id
                 """,
-                strict=self._get_hits_sql(domain, strict),
+                strict=self._get_hits_sql(words, domain, strict),
                 loose=SQL(
-                    "%s AND NOT EXISTS (SELECT FROM strict)", self._get_hits_sql(domain, loose)
+                    "%s WHERE NOT EXISTS (SELECT FROM strict)",
+                    self._get_hits_sql(words, domain, loose),
                 ),
                 limit=limit,
                 cfg=self._get_dictionary_sql("article"),
@@ -176,16 +178,24 @@ class CrmArticle(models.Model):
             for article in self.browse([id_ for id_, _passage in rows])
         ]
 
-    def _get_hits_sql(self, domain, query):
-        """Return the rows that a query finds among those that may be found, with their rank."""
+    def _get_hits_sql(self, words, domain, query):
+        """Return the rows that a query finds among those that may be found, with their rank.
+
+        Ranking reads the whole index of a row. Of a word that thousands have, those with it in the title are ranked.
+        """
         hits = self._search(domain, order="id")
-        hits.order = None
         vector = self._get_column_sql(hits.table)
         hits.add_where(SQL("%s @@ %s", vector, query))
-        return hits.select(
-            SQL.identifier(hits.table, "id"),
-            SQL("ts_rank(%s, %s) AS rank", vector, query),
-            SQL("%s AS query", query),
+        title = SQL.identifier(hits.table, "search_name", to_flush=self._fields["search_name"])
+        starts = [unaccent(word)[:START_OF_WORD] for word in words]
+        likely = SQL(" + ").join(SQL("(strpos(%s, %s) > 0)::int", title, start) for start in starts)
+        hits.order = SQL("%s DESC, %s", likely, SQL.identifier(hits.table, "id"))
+        hits.limit = MOST_RANKED
+        found = hits.select(SQL.identifier(hits.table, "id"), SQL("%s AS vector", vector))
+        return SQL(
+            "SELECT id, ts_rank(vector, %(query)s) AS rank, %(query)s AS query FROM (%(found)s) found",
+            query=query,
+            found=found,
         )
 
     def _get_query_sql(self, words, langs, every, is_typing):
