@@ -3,4 +3,5 @@ from . import controllers
 from . import controllers, models
 from . import models
 from . import models, wizard
+from . import report
 from . import wizard

@@ -59,3 +59,25 @@ def test_an_import_and_its_columns_have_no_grave_fault(screen):
     mapping.click()
     expect(screen.page.locator(".o_crm_import_preview")).to_be_visible()
     check(screen)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/help",
+        "/help?q=pompe",
+        "/help?q=xylophone",
+        "/help/le-debit-de-la-pompe-a-baisse",
+        "/help/le-debit-de-la-pompe-a-baisse?said=comment",
+    ],
+)
+def test_the_help_pages_have_no_grave_fault(screen, path):
+    screen.open(path, "main")
+    check(screen)
+
+
+def test_articles_have_no_grave_fault(screen):
+    screen.open("/odoo/articles", ".o_kanban_view")
+    check(screen)
+    screen.open("/odoo/article-gaps", ".o_list_view")
+    check(screen)

@@ -1,4 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import test_article_pages
+from . import test_article_search
+from . import test_articles
 from . import test_demo
 from . import test_next_ticket
 from . import test_satisfaction

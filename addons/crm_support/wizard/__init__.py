@@ -1,4 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import crm_article_pick
 from . import crm_sla_simulation
 from . import crm_sla_simulation_line
 from . import crm_ticket_answer
