@@ -68,7 +68,8 @@
     ],
     "assets": {
         "web.assets_backend": [
-            "crm_support/static/src/**/*",
+            "crm_support/static/src/calls/**/*",
+            "crm_support/static/src/presence/**/*",
             "crm_support/static/src/split_message/**/*",
         ],
         "web.assets_frontend": [

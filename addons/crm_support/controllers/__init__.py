@@ -1,5 +1,2 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from . import crm_help
-from . import crm_satisfaction
-from . import crm_ticket_webhook
-from . import form, portal
+from . import crm_help, crm_satisfaction, crm_ticket_webhook, form, portal

@@ -64,7 +64,9 @@ def _say_refusal(reason, name):
     if reason == "size":
         megabytes = LARGEST // 1024 // 1024
         return request.env._("%(name)s is larger than %(size)s MB.", name=name, size=megabytes)
-    return request.env._("%s is a program: we do not take these. Send a picture, a document or an archive.", name)
+    return request.env._(
+        "%s is a program: we do not take these. Send a picture, a document or an archive.", name
+    )
 
 
 def note_unknown(asked, known, page):
@@ -76,4 +78,9 @@ def note_unknown(asked, known, page):
     """
     unknown = sorted(asked.keys() - set(known))
     if unknown:
-        _logger.info("%s: ignored %d unknown fields: %s", page, len(unknown), ", ".join(map(repr, unknown[:50]))[:1000])
+        _logger.info(
+            "%s: ignored %d unknown fields: %s",
+            page,
+            len(unknown),
+            ", ".join(map(repr, unknown[:50]))[:1000],
+        )

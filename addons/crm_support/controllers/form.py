@@ -127,7 +127,10 @@ class CrmTicketForm(http.Controller):
     def _get_choices(self, team):
         """Return what can be chosen from in the fields that the form shows."""
         wanted = team._get_form_fields()
-        choices = {"type_id": team.env["crm.ticket.type"].search([]), "category_id": team._get_categories()}
+        choices = {
+            "type_id": team.env["crm.ticket.type"].search([]),
+            "category_id": team._get_categories(),
+        }
         return {name: records for name, records in choices.items() if name in wanted and records}
 
     # -- Who and what ------------------------------------------------------------------------------
@@ -150,7 +153,11 @@ class CrmTicketForm(http.Controller):
             return asked["lang"]
         for wanted in request.httprequest.accept_languages.values():
             exact = wanted.replace("-", "_")
-            near = [code for code in installed if code.partition("_")[0] == exact.partition("_")[0].lower()]
+            near = [
+                code
+                for code in installed
+                if code.partition("_")[0] == exact.partition("_")[0].lower()
+            ]
             if near:
                 return exact if exact in near else near[0]
         return request.env.lang or "en_US"
@@ -160,7 +167,9 @@ class CrmTicketForm(http.Controller):
 
     def _sign(self, values, purpose, team, hours):
         # sudo: ir.config_parameter - the database's secret
-        return hash_sign(request.env(su=True), self._get_scope(purpose, team), values, expiration_hours=hours)
+        return hash_sign(
+            request.env(su=True), self._get_scope(purpose, team), values, expiration_hours=hours
+        )
 
     def _read_signed(self, token, purpose, team):
         """Return what was signed for one purpose and one team, None when it is too old or not by us."""
@@ -180,18 +189,26 @@ class CrmTicketForm(http.Controller):
     def _show(self, team, asked, *, errors=None, status=200):
         wanted = team._get_form_fields()
         choices = self._get_choices(team)
-        shown = {name: is_required for name, is_required in wanted.items() if name in choices or not name.endswith("_id")}
+        shown = {
+            name: is_required
+            for name, is_required in wanted.items()
+            if name in choices or not name.endswith("_id")
+        }
         values = {
             "fields": shown,
             "choices": choices,
             "errors": errors or {},
-            "form_token": self._sign([int(time.time()), secrets.token_hex(16)], "form", team, HOURS_OPEN),
+            "form_token": self._sign(
+                [int(time.time()), secrets.token_hex(16)], "form", team, HOURS_OPEN
+            ),
         }
         return self._render("crm_support.form_page", team, asked, values, status=status)
 
     def _show_excess(self, team, asked):
         """Ask to come back, without a word on which limit it was; what was written stays."""
-        error = request.env._("Too many requests came in. Please send it again in ten minutes, or write us an e-mail.")
+        error = request.env._(
+            "Too many requests came in. Please send it again in ten minutes, or write us an e-mail."
+        )
         response = self._show(team, asked, errors={"form": error}, status=429)
         response.headers["Retry-After"] = "600"
         return response
@@ -205,7 +222,11 @@ class CrmTicketForm(http.Controller):
         team = team.with_context(lang=request.env.lang)
         path = request.httprequest.path
         installed = request.env["res.lang"].get_installed()
-        others = [(code, name.partition("/")[0].strip()) for code, name in installed if code != request.env.lang]
+        others = [
+            (code, name.partition("/")[0].strip())
+            for code, name in installed
+            if code != request.env.lang
+        ]
         embed = {"embed": "1"} if asked.get("embed") else {}
         response = self._answer(
             template,
@@ -214,7 +235,10 @@ class CrmTicketForm(http.Controller):
                 "company": "" if asked.get("embed") else team.company_id.name,
                 "asked": asked,
                 "action": f"/support/{team.form_slug}",
-                "languages": [(code, name, f"{path}?{urlencode({**embed, 'lang': code})}") for code, name in others],
+                "languages": [
+                    (code, name, f"{path}?{urlencode({**embed, 'lang': code})}")
+                    for code, name in others
+                ],
                 **values,
             },
             status=status,

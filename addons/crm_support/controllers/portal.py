@@ -27,7 +27,13 @@ LARGEST_ID = 2**31 - 1
 #: how a visitor without a login proves that he may
 PROOF = ("access_token", "pid", "hash")
 DONE = ("replied", "closed", "reopened", "created")
-POST = {"type": "http", "auth": "public", "website": True, "methods": ["POST"], "max_content_length": LARGEST_REQUEST}
+POST = {
+    "type": "http",
+    "auth": "public",
+    "website": True,
+    "methods": ["POST"],
+    "max_content_length": LARGEST_REQUEST,
+}
 
 
 class CrmTicketPortal(CustomerPortal):
@@ -38,12 +44,20 @@ class CrmTicketPortal(CustomerPortal):
         if "ticket_count" in counters:
             tickets = request.env["crm.ticket"]
             is_allowed = tickets.has_access("read")
-            values["ticket_count"] = tickets.search_count(tickets._get_open_domain()) if is_allowed else 0
+            values["ticket_count"] = (
+                tickets.search_count(tickets._get_open_domain()) if is_allowed else 0
+            )
         return values
 
     # -- The list ----------------------------------------------------------------------------------
 
-    @http.route(["/my/tickets", "/my/tickets/page/<int:page>"], type="http", auth="user", website=True, methods=["GET"])
+    @http.route(
+        ["/my/tickets", "/my/tickets/page/<int:page>"],
+        type="http",
+        auth="user",
+        website=True,
+        methods=["GET"],
+    )
     def tickets(self, page=1, **asked):
         """Show the tickets that the customer may see."""
         tickets = request.env["crm.ticket"]
@@ -57,7 +71,9 @@ class CrmTicketPortal(CustomerPortal):
         kept = {"filterby": chosen, "sortby": sortby, "search": search}
         total = tickets.search_count(domain)
         turning = pager("/my/tickets", total, page=page, step=TICKETS_A_PAGE, url_args=kept)
-        found = tickets.search(domain, order=sortings[sortby]["order"], limit=TICKETS_A_PAGE, offset=turning["offset"])
+        found = tickets.search(
+            domain, order=sortings[sortby]["order"], limit=TICKETS_A_PAGE, offset=turning["offset"]
+        )
         request.session["my_tickets_history"] = found.ids[:100]
         values = {
             **self._prepare_portal_layout_values(),
@@ -77,7 +93,10 @@ class CrmTicketPortal(CustomerPortal):
         _, tickets = request.env._, request.env["crm.ticket"]
         return {
             "open": {"label": _("Open"), "domain": tickets._get_open_domain()},
-            "waiting": {"label": _("Waiting for you"), "domain": tickets._get_waiting_for_customer_domain()},
+            "waiting": {
+                "label": _("Waiting for you"),
+                "domain": tickets._get_waiting_for_customer_domain(),
+            },
             "closed": {"label": _("Closed"), "domain": Domain("is_closed", "=", True)},
             "all": {"label": _("All"), "domain": Domain.TRUE},
         }
@@ -97,7 +116,9 @@ class CrmTicketPortal(CustomerPortal):
 
     # -- One ticket --------------------------------------------------------------------------------
 
-    @http.route("/my/tickets/<int:ticket_id>", type="http", auth="public", website=True, methods=["GET"])
+    @http.route(
+        "/my/tickets/<int:ticket_id>", type="http", auth="public", website=True, methods=["GET"]
+    )
     def ticket(self, ticket_id, **asked):
         """Show a ticket to who may see it, or has its link."""
         ticket = self._find_ticket(ticket_id, asked)
@@ -105,7 +126,13 @@ class CrmTicketPortal(CustomerPortal):
             return self._refuse(asked)
         return self._show_ticket(ticket, asked)
 
-    @http.route("/my/tickets/<int:ticket_id>/file/<int:file_id>", type="http", auth="public", website=True, methods=["GET"])
+    @http.route(
+        "/my/tickets/<int:ticket_id>/file/<int:file_id>",
+        type="http",
+        auth="public",
+        website=True,
+        methods=["GET"],
+    )
     def file(self, ticket_id, file_id, **asked):
         """Send a file of the conversation: to be kept, never to be opened as a page of ours."""
         ticket = self._find_ticket(ticket_id, asked)
@@ -115,7 +142,9 @@ class CrmTicketPortal(CustomerPortal):
             return self._refuse(asked)
         # sudo: ir.binary - a file of a conversation that the visitor may read
         stream = request.env["ir.binary"].sudo()._get_stream_from(file)
-        response = stream.get_response(as_attachment=True, content_security_policy="default-src 'none'; sandbox")
+        response = stream.get_response(
+            as_attachment=True, content_security_policy="default-src 'none'; sandbox"
+        )
         response.headers.update({**HEADERS, "Content-Disposition": content_disposition(file.name)})
         return response
 
@@ -130,7 +159,9 @@ class CrmTicketPortal(CustomerPortal):
         if not text and not files and not error:
             error = request.env._("Please write something, or add a file.")
         if not error and ticket._is_flooded():
-            error = request.env._("That was a lot at once. Please wait an hour before you write again.")
+            error = request.env._(
+                "That was a lot at once. Please wait an hour before you write again."
+            )
         if error:
             return self._show_ticket(ticket, asked, error=error)
         ticket._post_of_customer(text, author=self._get_author(ticket, asked), files=files)
@@ -181,7 +212,9 @@ class CrmTicketPortal(CustomerPortal):
         pid = asked.get("pid") or ""
         pid = pid if pid.isascii() and pid.isdigit() else None
         signed = asked.get("hash") or ""
-        return get_portal_partner(ticket, signed if signed.isascii() else None, pid, asked.get("access_token"))
+        return get_portal_partner(
+            ticket, signed if signed.isascii() else None, pid, asked.get("access_token")
+        )
 
     def _show_ticket(self, ticket, asked, *, error=None):
         messages = ticket._get_customer_messages()
@@ -200,7 +233,9 @@ class CrmTicketPortal(CustomerPortal):
             "error": error,
             "written": read_text(asked, "body") if error else "",
         }
-        page = self._get_page_view_values(ticket, asked.get("access_token"), values, "my_tickets_history", False)
+        page = self._get_page_view_values(
+            ticket, asked.get("access_token"), values, "my_tickets_history", False
+        )
         return self._answer("crm_support.portal_ticket_page", page)
 
     def _get_proof(self, asked):
@@ -215,10 +250,16 @@ class CrmTicketPortal(CustomerPortal):
         if request.env.user._is_public() and not asked.get("access_token"):
             path = request.httprequest.path
             return request.redirect(f"/web/login?{urlencode({'redirect': path})}", code=303)
-        if request.env.user._is_public() and request.env["crm.consent.failure"]._note(request.httprequest.remote_addr):
+        if request.env.user._is_public() and request.env["crm.consent.failure"]._note(
+            request.httprequest.remote_addr
+        ):
             text = request.env._("Too many attempts. Please come back later.")
-            return request.make_response(text, [("Content-Type", "text/plain; charset=utf-8")], status=429)
-        return self._answer("crm_support.portal_ticket_unknown", {"no_breadcrumbs": True}, status=404)
+            return request.make_response(
+                text, [("Content-Type", "text/plain; charset=utf-8")], status=429
+            )
+        return self._answer(
+            "crm_support.portal_ticket_unknown", {"no_breadcrumbs": True}, status=404
+        )
 
     # -- A new one ---------------------------------------------------------------------------------
 
@@ -236,17 +277,31 @@ class CrmTicketPortal(CustomerPortal):
         teams = request.env["crm.ticket.team"].sudo()._get_portal_teams(request.env.user)
         if not request.env["crm.ticket"].has_access("read") or not teams:
             raise request.not_found()
-        team = read_choice(asked, "team_id", teams) or teams[:1].filtered(lambda _one: len(teams) == 1)
+        team = read_choice(asked, "team_id", teams) or teams[:1].filtered(
+            lambda _one: len(teams) == 1
+        )
         if request.httprequest.method != "POST":
             return self._show_new(teams, team, asked)
-        known = ("csrf_token", "team_id", "type_id", "category_id", "subject", "description", "files")
+        known = (
+            "csrf_token",
+            "team_id",
+            "type_id",
+            "category_id",
+            "subject",
+            "description",
+            "files",
+        )
         note_unknown(asked, known, "/my/tickets/new")
         values, text, files, errors = self._read_new(teams, team, asked)
         if errors:
             return self._show_new(teams, team, asked, errors=errors)
         author = request.env.user.partner_id
         # sudo: crm.ticket - every value was checked
-        ticket = request.env["crm.ticket"].sudo()._create_of_customer(values, text, author=author, files=files)
+        ticket = (
+            request.env["crm.ticket"]
+            .sudo()
+            ._create_of_customer(values, text, author=author, files=files)
+        )
         return self._go_back(ticket, {}, "created")
 
     def _read_new(self, teams, team, asked):
@@ -264,13 +319,17 @@ class CrmTicketPortal(CustomerPortal):
         if refusal:
             errors["files"] = refusal
         if request.env["crm.ticket"]._is_asked_too_often(request.env.user.partner_id):
-            errors["form"] = _("That was a lot at once. Please wait an hour before you write again.")
+            errors["form"] = _(
+                "That was a lot at once. Please wait an hour before you write again."
+            )
         values = {
             "name": subject,
             "team_id": team.id,
             "channel": "portal",
             "type_id": read_choice(asked, "type_id", self._get_types()).id,
-            "category_id": read_choice(asked, "category_id", team._get_categories()).id if team else False,
+            "category_id": read_choice(asked, "category_id", team._get_categories()).id
+            if team
+            else False,
         }
         return values, text, files, errors
 
@@ -285,7 +344,9 @@ class CrmTicketPortal(CustomerPortal):
             "teams": teams,
             "team": team,
             "types": self._get_types(),
-            "categories": teams._get_categories() if len(teams.company_id) == 1 else teams.env["crm.ticket.category"],
+            "categories": teams._get_categories()
+            if len(teams.company_id) == 1
+            else teams.env["crm.ticket.category"],
             "asked": asked,
             "errors": errors or {},
         }

@@ -39,7 +39,9 @@ class CrmTicket(models.Model):
         if asked.get("company"):
             text += "\n\n" + self.env._("Company: %s", asked["company"])
         sender = f'"{asked["name"].replace(chr(34), "")}" <{asked["email"]}>'
-        ticket = self._create_of_customer(values, text, author=author, email_from=sender, files=files)
+        ticket = self._create_of_customer(
+            values, text, author=author, email_from=sender, files=files
+        )
         ticket._send_form_confirmation(asked.get("lang"))
         return ticket
 
@@ -57,7 +59,9 @@ class CrmTicket(models.Model):
         domain &= Domain("company_id", "in", [False, team.company_id.id])
         found = partners.search(domain, limit=2)
         # sudo: res.users - as above
-        is_ours = any(not user.share for user in found.sudo().with_context(active_test=False).user_ids)
+        is_ours = any(
+            not user.share for user in found.sudo().with_context(active_test=False).user_ids
+        )
         return found if len(found) == 1 and not is_ours else partners
 
     def _send_form_confirmation(self, lang=None):
@@ -70,7 +74,8 @@ class CrmTicket(models.Model):
             # no words of a visitor go to an address that may be somebody else's, when they could advertise
             "subject": "" if ADDRESS.search(ticket.name) else ticket.name,
             "company": ticket.company_id.name,
-            "url": ticket.team_id.visibility == "portal" and ticket.get_base_url() + ticket.get_portal_url(),
+            "url": ticket.team_id.visibility == "portal"
+            and ticket.get_base_url() + ticket.get_portal_url(),
         }
         body = ticket.env["ir.qweb"]._render("crm_support.form_mail_received", values)
         subject = ticket.env._("We received your request %s", ticket.number)

@@ -107,7 +107,9 @@ class CrmTicketFormEntry(models.Model):
         """Return the fingerprint of a mailbox: what follows a plus is its owner's play."""
         local, _at, host = (email_normalize(email) or "").partition("@")
         # sudo: ir.config_parameter - the database's secret
-        return hmac(self.env(su=True), "crm_support.form.email", f"{local.partition('+')[0]}@{host}")
+        return hmac(
+            self.env(su=True), "crm_support.form.email", f"{local.partition('+')[0]}@{host}"
+        )
 
     @api.autovacuum
     def _gc_entries(self):

@@ -26,7 +26,9 @@ class CrmTicket(models.Model):
         """
         # sudo: crm.ticket.stage - customers do not read stages
         stages = self.env["crm.ticket.stage"].sudo().with_context(active_test=False)
-        return self._get_open_domain() & Domain("stage_id", "in", stages.search([("is_waiting", "=", True)]).ids)
+        return self._get_open_domain() & Domain(
+            "stage_id", "in", stages.search([("is_waiting", "=", True)]).ids
+        )
 
     def _is_begun_by_message(self):
         return self.channel in BEGUN_BY_MESSAGE and not is_html_empty(self.description)
@@ -46,7 +48,9 @@ class CrmTicket(models.Model):
             & messages._get_search_domain_share()
         )
         found = messages.search(domain, order="id")
-        return found.filtered(lambda message: message.attachment_ids or not is_html_empty(message.body))
+        return found.filtered(
+            lambda message: message.attachment_ids or not is_html_empty(message.body)
+        )
 
     def _post_of_customer(self, text, *, author, email_from=None, files=()):
         """Write down what the customer said.
@@ -58,7 +62,9 @@ class CrmTicket(models.Model):
         """
         self.ensure_one()
         # what strangers send is never served as a page, whoever it is stored by
-        thread = self.with_context(attachments_mime_plainxml=True, mail_post_autofollow_author_skip=not author)
+        thread = self.with_context(
+            attachments_mime_plainxml=True, mail_post_autofollow_author_skip=not author
+        )
         return thread.message_post(
             body=plaintext2html(text) if text else Markup(),
             author_id=author.id or False,
@@ -88,7 +94,9 @@ class CrmTicket(models.Model):
         if not self.is_closed:
             return
         self.action_reopen()
-        self.write({"date_last_customer_message": fields.Datetime.now(), "is_waiting_for_reply": True})
+        self.write(
+            {"date_last_customer_message": fields.Datetime.now(), "is_waiting_for_reply": True}
+        )
         self._log_of_customer(self.env._("The customer opened the ticket again."), author)
 
     def _log_of_customer(self, text, author):
@@ -103,9 +111,13 @@ class CrmTicket(models.Model):
         """Return whether customers wrote more on this ticket of late than people do."""
         domain = Domain("model", "=", self._name) & Domain("res_id", "=", self.id)
         domain &= Domain("create_date", ">", fields.Datetime.now() - timedelta(hours=1))
-        domain &= Domain("message_type", "=", "comment") & Domain("subtype_id", "=", self.env.ref("mail.mt_comment").id)
+        domain &= Domain("message_type", "=", "comment") & Domain(
+            "subtype_id", "=", self.env.ref("mail.mt_comment").id
+        )
         # sudo: mail.message - nothing but the number is used
-        return self.env["mail.message"].sudo().search_count(domain, limit=MOST_REPLIES) >= MOST_REPLIES
+        return (
+            self.env["mail.message"].sudo().search_count(domain, limit=MOST_REPLIES) >= MOST_REPLIES
+        )
 
     @api.model
     def _is_asked_too_often(self, partner):
@@ -130,6 +142,8 @@ class CrmTicket(models.Model):
         :rtype: crm.ticket
         """
         quiet = self.with_context(mail_create_nosubscribe=True)
-        ticket = quiet.create({**values, "description": plaintext2html(text), "partner_id": author.id})
+        ticket = quiet.create(
+            {**values, "description": plaintext2html(text), "partner_id": author.id}
+        )
         ticket._post_of_customer(text, author=author, email_from=email_from, files=files)
         return ticket.with_context(mail_create_nosubscribe=False)

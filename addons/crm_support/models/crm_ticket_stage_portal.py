@@ -8,7 +8,9 @@ class CrmTicketStage(models.Model):
     _inherit = "crm.ticket.stage"
 
     public_name = fields.Char(
-        "Name for Customers", translate=True, help="What customers read on the portal. Without one, the name of the stage."
+        "Name for Customers",
+        translate=True,
+        help="What customers read on the portal. Without one, the name of the stage.",
     )
 
     def _get_public_name(self):

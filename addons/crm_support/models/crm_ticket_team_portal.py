@@ -31,7 +31,9 @@ class CrmTicketTeam(models.Model):
         default="contact",
         help="Besides who follows the ticket. A customer can have a rule of his own.",
     )
-    is_form_public = fields.Boolean("Public Form", help="Whoever has the link can ask for help, without a login.")
+    is_form_public = fields.Boolean(
+        "Public Form", help="Whoever has the link can ask for help, without a login."
+    )
     form_slug = fields.Char(
         "Address of the Form",
         copy=False,
@@ -73,20 +75,33 @@ class CrmTicketTeam(models.Model):
     @api.constrains("form_slug")
     def _check_form_slug(self):
         if any(team.form_slug and not SLUG.fullmatch(team.form_slug) for team in self):
-            raise ValidationError(self.env._("An address has 3 to 64 small letters without accents, digits and hyphens: support-abidjan."))
+            raise ValidationError(
+                self.env._(
+                    "An address has 3 to 64 small letters without accents, digits and hyphens: support-abidjan."
+                )
+            )
 
     @api.constrains("form_sites")
     def _check_form_sites(self):
         for site in {site for team in self for site in team._get_form_sites()}:
             if not SITE.fullmatch(site):
-                raise ValidationError(self.env._("“%s” is no site: write it like https://www.company.com, without a path.", site))
+                raise ValidationError(
+                    self.env._(
+                        "“%s” is no site: write it like https://www.company.com, without a path.",
+                        site,
+                    )
+                )
 
     def _get_form_sites(self):
         """Return the sites that may show the form inside their pages.
 
         :rtype: list[str]
         """
-        return [site.strip().rstrip("/") for site in (self.form_sites or "").splitlines() if site.strip()]
+        return [
+            site.strip().rstrip("/")
+            for site in (self.form_sites or "").splitlines()
+            if site.strip()
+        ]
 
     def _get_form_fields(self):
         """Return which of the optional fields the form asks for, and whether they must be filled in.
@@ -94,7 +109,11 @@ class CrmTicketTeam(models.Model):
         :rtype: dict[str, bool]
         """
         self.ensure_one()
-        return {name: self[setting] == "required" for name, setting in OPTIONAL_FIELDS.items() if self[setting] != "no"}
+        return {
+            name: self[setting] == "required"
+            for name, setting in OPTIONAL_FIELDS.items()
+            if self[setting] != "no"
+        }
 
     @api.model
     def _get_portal_teams(self, user):
@@ -111,7 +130,9 @@ class CrmTicketTeam(models.Model):
 
         :rtype: crm.ticket.category
         """
-        return self.env["crm.ticket.category"].search([("company_id", "in", [*self.company_id.ids, False])])
+        return self.env["crm.ticket.category"].search(
+            [("company_id", "in", [*self.company_id.ids, False])]
+        )
 
     def _is_person(self, asked):
         """Return whether who filled in the form is one; a captcha extends this.

@@ -58,7 +58,11 @@ class CrmTicket(models.Model):
         nobody = everybody.browse()
         for ticket in on_portal:
             own = ticket.partner_id | ticket.message_follower_ids.partner_id
-            family = of_customer.get(ticket.commercial_partner_id, nobody) if ticket in shared else nobody
+            family = (
+                of_customer.get(ticket.commercial_partner_id, nobody)
+                if ticket in shared
+                else nobody
+            )
             ticket.customer_partner_ids = own | family
 
     def _search_customer_partner_ids(self, operator, value):
@@ -71,7 +75,9 @@ class CrmTicket(models.Model):
         is_shared = Domain("commercial_partner_id.ticket_scope", "=", "company") | Domain(
             "commercial_partner_id.ticket_scope", "=", False
         ) & Domain("team_id.customer_scope", "=", "company")
-        of_customer = Domain("commercial_partner_id", "in", partners.commercial_partner_id.ids) & is_shared
+        of_customer = (
+            Domain("commercial_partner_id", "in", partners.commercial_partner_id.ids) & is_shared
+        )
         follows = Domain("res_model", "=", self._name) & Domain("partner_id", "in", partners.ids)
         found = SQL(
             "(%s UNION %s UNION %s)",
@@ -110,7 +116,9 @@ class CrmTicket(models.Model):
 
     def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
         """Give customers no button that opens nothing."""
-        groups = super()._notify_get_recipients_groups(message, model_description, msg_vals=msg_vals)
+        groups = super()._notify_get_recipients_groups(
+            message, model_description, msg_vals=msg_vals
+        )
         # sudo: crm.ticket - whoever posts
         if self and self.sudo().team_id.visibility != "portal":
             for name, _is_member, options in groups:

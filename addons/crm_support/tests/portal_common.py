@@ -17,9 +17,15 @@ class PortalCase(CrmSupportCase, HttpCase):
         cls.env = cls.env(context=dict(cls.env.context, tracking_disable=False))
         cls.contact.email = "awa@mail.example"
         cls.colleague = cls.env["res.partner"].create(
-            {"name": "Test Colleague", "parent_id": cls.customer.id, "email": "bintou@customer.example"}
+            {
+                "name": "Test Colleague",
+                "parent_id": cls.customer.id,
+                "email": "bintou@customer.example",
+            }
         )
-        cls.outsider = cls.env["res.partner"].create({"name": "Test Outsider", "email": "chris@mail.example"})
+        cls.outsider = cls.env["res.partner"].create(
+            {"name": "Test Outsider", "email": "chris@mail.example"}
+        )
         cls.login, cls.login_colleague, cls.login_outsider = (
             cls._create_login(partner, login)
             for partner, login in (
@@ -52,7 +58,11 @@ class PortalCase(CrmSupportCase, HttpCase):
         return self.url_open(path, data=values, files=files, allow_redirects=False)
 
     def _note(self, ticket, body=SECRET, **values):
-        return ticket.with_user(self.agent).message_post(body=body, message_type="comment", subtype_xmlid="mail.mt_note", **values)
+        return ticket.with_user(self.agent).message_post(
+            body=body, message_type="comment", subtype_xmlid="mail.mt_note", **values
+        )
 
     def _reply(self, ticket, body="Please send a picture", **values):
-        return ticket.with_user(self.agent).message_post(body=body, message_type="comment", subtype_xmlid="mail.mt_comment", **values)
+        return ticket.with_user(self.agent).message_post(
+            body=body, message_type="comment", subtype_xmlid="mail.mt_comment", **values
+        )

@@ -46,10 +46,14 @@ class TestTicketForm(PortalCase):
         return {name: value for name, value in {**asked, **values}.items() if value is not None}
 
     def _send(self, files=None, **values):
-        return self.url_open("/support/test-lyon", data=self._fill(**values), files=files, allow_redirects=False)
+        return self.url_open(
+            "/support/test-lyon", data=self._fill(**values), files=files, allow_redirects=False
+        )
 
     def _made(self):
-        return self.env["crm.ticket"].search([("channel", "=", "form"), ("team_id", "=", self.team.id)])
+        return self.env["crm.ticket"].search(
+            [("channel", "=", "form"), ("team_id", "=", self.team.id)]
+        )
 
     # -- Asking ------------------------------------------------------------------------------------
 
@@ -85,7 +89,9 @@ class TestTicketForm(PortalCase):
     def test_the_link_goes_to_the_address_alone(self):
         self._send()
         ticket = self._made()
-        message = self.env["crm.dispatch"].search([("key", "=", f"ticket:{ticket.id}:form_received")])
+        message = self.env["crm.dispatch"].search(
+            [("key", "=", f"ticket:{ticket.id}:form_received")]
+        )
         self.assertEqual(len(message), 1)
         self.assertEqual(message.address, AWA)
         self.assertEqual(message.purpose, "service")
@@ -96,7 +102,9 @@ class TestTicketForm(PortalCase):
 
     def test_words_that_advertise_are_not_sent_to_somebodys_address(self):
         self._send(subject="Win at www.casino.example")
-        message = self.env["crm.dispatch"].search([("key", "=", f"ticket:{self._made().id}:form_received")])
+        message = self.env["crm.dispatch"].search(
+            [("key", "=", f"ticket:{self._made().id}:form_received")]
+        )
         self.assertNotIn("casino", message.content_id.body + message.content_id.subject)
 
     def test_every_way_in_makes_the_same_ticket(self):
@@ -112,8 +120,20 @@ class TestTicketForm(PortalCase):
             team_id=str(self.team.id),
             type_id=str(kind.id),
         )
-        by_portal = self.env["crm.ticket"].search([("channel", "=", "portal"), ("team_id", "=", self.team.id)])
-        names = ["name", "description", "team_id", "stage_id", "type_id", "priority", "partner_id", "user_id", "is_waiting_for_reply"]
+        by_portal = self.env["crm.ticket"].search(
+            [("channel", "=", "portal"), ("team_id", "=", self.team.id)]
+        )
+        names = [
+            "name",
+            "description",
+            "team_id",
+            "stage_id",
+            "type_id",
+            "priority",
+            "partner_id",
+            "user_id",
+            "is_waiting_for_reply",
+        ]
         self.assertEqual(by_form.read(names)[0] | {"id": 0}, by_portal.read(names)[0] | {"id": 0})
         for ticket in by_form | by_portal:
             [message] = ticket._get_customer_messages()
@@ -129,7 +149,9 @@ class TestTicketForm(PortalCase):
         self._send(email=self.agent.email)
         ticket = self._made().filtered(lambda one: one.partner_email == self.agent.email)
         self.assertFalse(ticket.partner_id)
-        self.assertTrue(ticket.is_waiting_for_reply, "nobody speaks for the team by typing an address")
+        self.assertTrue(
+            ticket.is_waiting_for_reply, "nobody speaks for the team by typing an address"
+        )
 
     def test_visitors_learn_nothing_of_who_is_known(self):
         known = self.url_open(self._send(email=self.contact.email).headers["Location"]).text
@@ -140,7 +162,9 @@ class TestTicketForm(PortalCase):
 
     def test_the_form_speaks_the_visitors_language(self):
         self.team.with_context(lang="fr_FR").name = "Assistance Lyon"
-        self.assertIn("Assistance Lyon", self._open(**{"Accept-Language": "fr-CI,fr;q=0.9,en;q=0.5"}).text)
+        self.assertIn(
+            "Assistance Lyon", self._open(**{"Accept-Language": "fr-CI,fr;q=0.9,en;q=0.5"}).text
+        )
         self.assertIn("Test support", self._open(**{"Accept-Language": "en"}).text)
         page = self._open("/support/test-lyon?lang=fr_FR", **{"Accept-Language": "en"})
         self.assertIn('lang="fr-FR"', page.text)
@@ -149,14 +173,18 @@ class TestTicketForm(PortalCase):
 
     def test_a_team_says_what_is_asked_and_nothing_else_is_taken(self):
         kind = self.env.ref("crm_support.crm_ticket_type_incident")
-        self.team.write({"form_phone": "required", "form_company": "no", "form_type": "no", "form_files": "no"})
+        self.team.write(
+            {"form_phone": "required", "form_company": "no", "form_type": "no", "form_files": "no"}
+        )
         page = self._open().text
         self.assertIn('name="phone"', page)
         for name in ("company", "type_id", "files"):
             self.assertNotIn(f'name="{name}"', page)
         self.assertIn("Please give the number", self._send().text)
         extra = {f"key_{number}": "x" for number in range(38)}
-        with self.assertLogs("odoo.addons.crm_support.controllers.asked", level=logging.INFO) as logs:
+        with self.assertLogs(
+            "odoo.addons.crm_support.controllers.asked", level=logging.INFO
+        ) as logs:
             self._send(
                 phone="0102030405",
                 type_id=str(kind.id),
@@ -204,7 +232,12 @@ class TestTicketForm(PortalCase):
         self._send(name=script, subject=script, description=script)
         ticket = self._made()
         self.assertNotIn("<script", ticket.description)
-        self.assertNotIn("<script", self.env["crm.dispatch"].search([("key", "=like", f"ticket:{ticket.id}:%")]).content_id.body)
+        self.assertNotIn(
+            "<script",
+            self.env["crm.dispatch"]
+            .search([("key", "=like", f"ticket:{ticket.id}:%")])
+            .content_id.body,
+        )
 
     # -- Machines ----------------------------------------------------------------------------------
 
@@ -214,7 +247,10 @@ class TestTicketForm(PortalCase):
         changed = token[:-4] + ("AAAA" if not token.endswith("AAAA") else "BBBB")
         other = self._create_team("Test second", is_form_public=True, form_slug="test-second")
         foreign = self._read_token(self._open("/support/test-second"))
-        for values in ({"website": "https://spam.example"}, *({"form_token": wrong} for wrong in (changed, foreign, "x", "é" * 60))):
+        for values in (
+            {"website": "https://spam.example"},
+            *({"form_token": wrong} for wrong in (changed, foreign, "x", "é" * 60)),
+        ):
             answer = self._send(**values)
             self.assertEqual(answer.status_code, 200)
             self.assertIn("send it once more", answer.text)
@@ -240,7 +276,9 @@ class TestTicketForm(PortalCase):
         self.assertIn(self._made().number, self.url_open(second.headers["Location"]).text)
 
     def test_a_captcha_can_be_put_in_front(self):
-        with patch.object(self.registry["crm.ticket.team"], "_is_person", lambda _self, _asked: False):
+        with patch.object(
+            self.registry["crm.ticket.team"], "_is_person", lambda _self, _asked: False
+        ):
             self.assertIn("send it once more", self._send().text)
         self.assertFalse(self._made())
 
@@ -249,7 +287,10 @@ class TestTicketForm(PortalCase):
     def test_a_flood_from_one_connection_is_held_off_and_what_was_written_stays(self):
         """S-21."""
         token = [self._read_token(self._open()) for _number in range(23)]
-        answers = [self._send(form_token=one, email=f"{number}@x.example") for number, one in enumerate(token)]
+        answers = [
+            self._send(form_token=one, email=f"{number}@x.example")
+            for number, one in enumerate(token)
+        ]
         self.assertEqual([answer.status_code for answer in answers], [303] * 20 + [429] * 3)
         self.assertEqual(answers[-1].headers["Retry-After"], "600")
         self.assertIn("is at 12 °C", answers[-1].text)
@@ -275,8 +316,12 @@ class TestTicketForm(PortalCase):
 
     def test_a_household_of_the_newer_addresses_is_one_connection(self):
         entries = self.env["crm.ticket.form.entry"]
-        self.assertEqual(entries._hash_ip("2001:db8:1:2::1"), entries._hash_ip("2001:db8:1:2:ffff::9"))
-        self.assertNotEqual(entries._hash_ip("2001:db8:1:2::1"), entries._hash_ip("2001:db8:1:3::1"))
+        self.assertEqual(
+            entries._hash_ip("2001:db8:1:2::1"), entries._hash_ip("2001:db8:1:2:ffff::9")
+        )
+        self.assertNotEqual(
+            entries._hash_ip("2001:db8:1:2::1"), entries._hash_ip("2001:db8:1:3::1")
+        )
 
     def test_what_was_sent_is_forgotten_after_a_day(self):
         entries = self.env["crm.ticket.form.entry"]
@@ -299,9 +344,16 @@ class TestTicketForm(PortalCase):
         self.assertEqual(self._open().headers["Content-Security-Policy"], "frame-ancestors 'self'")
         self.team.form_sites = "https://www.kora.example/\nhttps://shop.kora.example:8443"
         policy = self._open("/support/test-lyon?embed=1").headers["Content-Security-Policy"]
-        self.assertEqual(policy, "frame-ancestors 'self' https://www.kora.example https://shop.kora.example:8443")
+        self.assertEqual(
+            policy, "frame-ancestors 'self' https://www.kora.example https://shop.kora.example:8443"
+        )
         self.assertIn("/support/test-lyon?embed=1", self.team.form_embed_code)
-        for wrong in ("*", "https://x.example; script-src *", "javascript:alert(1)", "https://x.example/path"):
+        for wrong in (
+            "*",
+            "https://x.example; script-src *",
+            "javascript:alert(1)",
+            "https://x.example/path",
+        ):
             with self.assertRaises(ValidationError):
                 self.team.form_sites = wrong
 

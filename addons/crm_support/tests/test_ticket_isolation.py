@@ -20,8 +20,12 @@ class TestTicketIsolation(PortalCase):
         super().setUpClass()
         cls.ticket_colleague = cls._create_ticket("Of the colleague", partner_id=cls.colleague.id)
         cls.ticket_outsider = cls._create_ticket("Of the outsider", partner_id=cls.outsider.id)
-        cls.ticket_abroad = cls._create_ticket("Abroad", team_id=cls.team_other.id, partner_id=cls.outsider.id)
-        cls.all_tickets = cls.ticket | cls.ticket_colleague | cls.ticket_outsider | cls.ticket_abroad
+        cls.ticket_abroad = cls._create_ticket(
+            "Abroad", team_id=cls.team_other.id, partner_id=cls.outsider.id
+        )
+        cls.all_tickets = (
+            cls.ticket | cls.ticket_colleague | cls.ticket_outsider | cls.ticket_abroad
+        )
 
     def _see(self, user):
         return self.env["crm.ticket"].with_user(user).search([("id", "in", self.all_tickets.ids)])
@@ -38,7 +42,9 @@ class TestTicketIsolation(PortalCase):
         self.assertEqual(self._see(self.login_colleague), self.ticket_colleague)
         self.assertEqual(self._see(self.login_outsider), self.ticket_outsider | self.ticket_abroad)
         (self.ticket_abroad | self.ticket_outsider).message_subscribe(self.contact.ids)
-        self.assertEqual(self._see(self.login), self.ticket | self.ticket_outsider | self.ticket_abroad)
+        self.assertEqual(
+            self._see(self.login), self.ticket | self.ticket_outsider | self.ticket_abroad
+        )
         self._log_in(self.login)
         page = self.url_open("/my/tickets")
         self.assertEqual(page.status_code, 200)
@@ -79,7 +85,12 @@ class TestTicketIsolation(PortalCase):
             with self.assertRaises(JsonRpcException), mute_logger("odoo.http"):
                 self.make_jsonrpc_request(
                     "/mail/chatter_fetch",
-                    {"thread_model": "crm.ticket", "thread_id": self.ticket.id, "token": token, "fetch_params": {}},
+                    {
+                        "thread_model": "crm.ticket",
+                        "thread_id": self.ticket.id,
+                        "token": token,
+                        "fetch_params": {},
+                    },
                 )
 
     def test_a_new_login_with_an_address_of_old_tickets_sees_none_of_them(self):
@@ -99,12 +110,22 @@ class TestTicketIsolation(PortalCase):
         mine = [self.ticket.id]
         domain = [["id", "in", self.all_tickets.ids]]
         self.assertEqual(self._call("crm.ticket", "search", domain), mine)
-        self.assertEqual([row[0] for row in self._call("crm.ticket", "name_search", "outsider", domain)], [])
+        self.assertEqual(
+            [row[0] for row in self._call("crm.ticket", "name_search", "outsider", domain)], []
+        )
         groups = self._call("crm.ticket", "formatted_read_group", domain, ["stage_id"], ["__count"])
         self.assertEqual([group["__count"] for group in groups], [1])
         self.assertEqual(self._call("crm.ticket", "search_count", domain), 1)
-        for method, args in (("read", [["name"]]), ("export_data", [["name"]]), ("web_read", [{"name": {}}])):
-            with self.subTest(method=method), mute_logger("odoo.http"), self.assertRaises(JsonRpcException):
+        for method, args in (
+            ("read", [["name"]]),
+            ("export_data", [["name"]]),
+            ("web_read", [{"name": {}}]),
+        ):
+            with (
+                self.subTest(method=method),
+                mute_logger("odoo.http"),
+                self.assertRaises(JsonRpcException),
+            ):
                 self._call("crm.ticket", method, self.ticket_outsider.ids, *args)
 
     def test_linked_tickets_are_not_told(self):
@@ -112,7 +133,15 @@ class TestTicketIsolation(PortalCase):
         self.ticket.parent_id = self.ticket_outsider
         self.ticket.related_ids = self.ticket_outsider
         as_customer = self.ticket.with_user(self.login)
-        for name in ("parent_id", "child_ids", "related_ids", "ticket_properties", "tag_ids", "email_cc", "user_id"):
+        for name in (
+            "parent_id",
+            "child_ids",
+            "related_ids",
+            "ticket_properties",
+            "tag_ids",
+            "email_cc",
+            "user_id",
+        ):
             with self.subTest(name=name), self.assertRaises(AccessError):
                 as_customer.read([name])
         self.assertNotIn("Of the outsider", str(as_customer.read()))
@@ -121,10 +150,17 @@ class TestTicketIsolation(PortalCase):
         """S-06."""
         note = self._note(self.ticket)
         mailed = self.ticket.message_post(
-            body=SECRET, message_type="email", subtype_xmlid="mail.mt_note", author_id=self.agent.partner_id.id
+            body=SECRET,
+            message_type="email",
+            subtype_xmlid="mail.mt_note",
+            author_id=self.agent.partner_id.id,
         )
         tickets = self.env["crm.ticket"].with_user(self.login)
-        for path in ("message_ids.body", "website_message_ids.body", "message_ids.attachment_ids.name"):
+        for path in (
+            "message_ids.body",
+            "website_message_ids.body",
+            "message_ids.attachment_ids.name",
+        ):
             with self.subTest(path=path), self.assertRaises(AccessError):
                 tickets.search([(path, "ilike", "ourselves")])
         messages = self.env["mail.message"].with_user(self.login)
@@ -144,7 +180,10 @@ class TestTicketIsolation(PortalCase):
             answer = str(self.make_jsonrpc_request("/mail/chatter_fetch", {**asked, **extra}))
             self.assertIn("Send a picture", answer)
             self.assertNotIn("ourselves", answer)
-        for extra in ({"token": token[:-1]}, {"token": self.ticket_outsider._portal_ensure_token()}):
+        for extra in (
+            {"token": token[:-1]},
+            {"token": self.ticket_outsider._portal_ensure_token()},
+        ):
             with mute_logger("odoo.http"), self.assertRaises(JsonRpcException):
                 self.make_jsonrpc_request("/mail/chatter_fetch", {**asked, **extra})
 
@@ -169,7 +208,9 @@ class TestTicketIsolation(PortalCase):
         page = self.url_open(f"{path}?access_token={token}")
         self.assertIn(self.ticket.name, page.text)
         self.assertEqual(page.headers["Referrer-Policy"], "no-referrer")
-        self.assertEqual(self._post(f"{path}/reply", access_token=token, body="By my link").status_code, 303)
+        self.assertEqual(
+            self._post(f"{path}/reply", access_token=token, body="By my link").status_code, 303
+        )
         self.assertEqual(self.ticket.message_ids[0].author_id, self.contact)
         self.ticket.message_subscribe(self.outsider.ids)
         signed = self.ticket._sign_token(self.outsider.id)
@@ -231,7 +272,9 @@ class TestTicketIsolation(PortalCase):
     def test_who_guesses_links_is_held_off(self):
         self.authenticate(None, None)
         path = f"/my/tickets/{self.ticket.id}"
-        statuses = [self.url_open(f"{path}?access_token={number}").status_code for number in range(21)]
+        statuses = [
+            self.url_open(f"{path}?access_token={number}").status_code for number in range(21)
+        ]
         self.assertEqual(statuses, [404] * 20 + [429])
         right = self.url_open(f"{path}?access_token={self.ticket._portal_ensure_token()}")
         self.assertEqual(right.status_code, 200)
@@ -250,8 +293,12 @@ class TestTicketIsolation(PortalCase):
         attachments = self.env["ir.attachment"]
         before = self._note(self.ticket, attachments=[("margin.txt", SECRET)]).attachment_ids
         own = self._reply(self.ticket, attachments=[PICTURE]).attachment_ids
-        foreign = self._reply(self.ticket_outsider, attachments=[("contract.pdf", b"%PDF-1.4")]).attachment_ids
-        loose = attachments.create({"name": "loose.txt", "raw": b"x", "res_model": "crm.ticket", "res_id": self.ticket.id})
+        foreign = self._reply(
+            self.ticket_outsider, attachments=[("contract.pdf", b"%PDF-1.4")]
+        ).attachment_ids
+        loose = attachments.create(
+            {"name": "loose.txt", "raw": b"x", "res_model": "crm.ticket", "res_id": self.ticket.id}
+        )
         self._log_in(self.login)
         path = f"/my/tickets/{self.ticket.id}/file"
         self.assertEqual(self.url_open(f"{path}/{own.id}").content, PICTURE[1])
@@ -261,12 +308,18 @@ class TestTicketIsolation(PortalCase):
         for number in guessed:
             self.assertEqual(self.url_open(f"{path}/{number}").status_code, 404)
         for number in hidden:
-            for address in (f"/web/content/{number}", f"/web/image/{number}", f"/web/content/{number}?access_token=x"):
+            for address in (
+                f"/web/content/{number}",
+                f"/web/image/{number}",
+                f"/web/content/{number}?access_token=x",
+            ):
                 self.assertNotIn(b"ourselves", self.url_open(address).content)
             with mute_logger("odoo.http"):
                 for route in ("/mail/attachment/delete", "/portal/attachment/remove"):
                     with self.assertRaises(JsonRpcException):
-                        self.make_jsonrpc_request(route, {"attachment_id": number, "access_token": "x"})
+                        self.make_jsonrpc_request(
+                            route, {"attachment_id": number, "access_token": "x"}
+                        )
         for number in hidden:
             self.assertEqual(self.url_open(f"/web/content/{number}").status_code, 404)
         self.assertEqual(attachments.search_count([]), count)
@@ -322,7 +375,12 @@ class TestTicketIsolation(PortalCase):
         self.team.name = script
         self._post("/my/tickets/new", subject=script, description=script, team_id=str(self.team.id))
         ticket = self.env["crm.ticket"].search([("name", "=", script)])
-        for path in ("/my/tickets", f"/my/tickets/{ticket.id}", f"/my/tickets?search={script}", "/my/tickets/new"):
+        for path in (
+            "/my/tickets",
+            f"/my/tickets/{ticket.id}",
+            f"/my/tickets?search={script}",
+            "/my/tickets/new",
+        ):
             page = self.url_open(path)
             self.assertEqual(page.status_code, 200)
             self.assertNotIn("<script>alert(1)", page.text)

@@ -18,13 +18,20 @@ class TestTicketPortal(PortalCase):
         self._create_ticket("Settled", partner_id=self.contact.id, stage_id=self.stage_solved.id)
         home = self.url_open("/my")
         self.assertIn('href="/my/tickets"', home.text)
-        self.assertEqual(self.make_jsonrpc_request("/my/counters", {"counters": ["ticket_count"]}), {"ticket_count": 1})
+        self.assertEqual(
+            self.make_jsonrpc_request("/my/counters", {"counters": ["ticket_count"]}),
+            {"ticket_count": 1},
+        )
 
     def test_the_list_is_filtered_searched_sorted_and_turned(self):
         for number in range(25):
             self._create_ticket(f"Cold room {number:02}", partner_id=self.contact.id)
-        waiting = self._create_ticket("A picture, please", partner_id=self.contact.id, stage_id=self.stage_waiting.id)
-        closed = self._create_ticket("All is well", partner_id=self.contact.id, stage_id=self.stage_solved.id)
+        waiting = self._create_ticket(
+            "A picture, please", partner_id=self.contact.id, stage_id=self.stage_waiting.id
+        )
+        closed = self._create_ticket(
+            "All is well", partner_id=self.contact.id, stage_id=self.stage_solved.id
+        )
         first = self.url_open("/my/tickets").text
         self.assertIn("A picture, please", first)
         self.assertNotIn("All is well", first)
@@ -41,7 +48,12 @@ class TestTicketPortal(PortalCase):
         self.assertIn("Cold room 07", self.url_open("/my/tickets?search=ROOM+07").text)
 
     def test_wrong_words_in_the_address_of_the_list_do_no_harm(self):
-        for query in ("sortby=name;drop", "filterby=__class__", "search=%25%25%27%22%3Cscript%3E", "page=-3"):
+        for query in (
+            "sortby=name;drop",
+            "filterby=__class__",
+            "search=%25%25%27%22%3Cscript%3E",
+            "page=-3",
+        ):
             answer = self.url_open(f"/my/tickets?{query}")
             self.assertEqual(answer.status_code, 200, query)
             self.assertNotIn("<script>%", answer.text)
@@ -49,7 +61,12 @@ class TestTicketPortal(PortalCase):
     def test_a_ticket_shows_the_conversation_and_nothing_of_the_team(self):
         self._note(self.ticket)
         self._reply(self.ticket, "Please send a picture of the display")
-        self.ticket.message_post(body=SECRET, message_type="email", subtype_xmlid="mail.mt_note", author_id=self.agent.partner_id.id)
+        self.ticket.message_post(
+            body=SECRET,
+            message_type="email",
+            subtype_xmlid="mail.mt_note",
+            author_id=self.agent.partner_id.id,
+        )
         page = self.url_open(f"/my/tickets/{self.ticket.id}")
         self.assertEqual(page.status_code, 200)
         self.assertEqual(page.headers["Cache-Control"], "no-store")
@@ -60,7 +77,12 @@ class TestTicketPortal(PortalCase):
     def test_a_description_written_by_the_team_is_shown_and_a_first_message_only_once(self):
         self.ticket.description = "<p>Told on the phone: it is warm</p>"
         self.assertIn("it is warm", self.url_open(f"/my/tickets/{self.ticket.id}").text)
-        self._post("/my/tickets/new", subject="Asked by me", description="Just once, please", team_id=str(self.team.id))
+        self._post(
+            "/my/tickets/new",
+            subject="Asked by me",
+            description="Just once, please",
+            team_id=str(self.team.id),
+        )
         mine = self.env["crm.ticket"].search([("name", "=", "Asked by me")])
         self.assertEqual(self.url_open(f"/my/tickets/{mine.id}").text.count("Just once, please"), 1)
 
@@ -97,7 +119,11 @@ class TestTicketPortal(PortalCase):
         count = len(self.ticket.message_ids)
         path = f"/my/tickets/{self.ticket.id}/reply"
         self.assertIn("Please write something", self._post(path, body="  ").text)
-        program = self._post(path, files=[("files", ("invoice.pdf.exe", b"MZ", "application/pdf"))], body="My invoice")
+        program = self._post(
+            path,
+            files=[("files", ("invoice.pdf.exe", b"MZ", "application/pdf"))],
+            body="My invoice",
+        )
         self.assertIn("is a program", program.text)
         self.assertIn("My invoice", program.text)
         many = [("files", (f"{number}.txt", b"x", "text/plain")) for number in range(6)]
@@ -107,9 +133,16 @@ class TestTicketPortal(PortalCase):
     def test_a_flood_of_answers_is_held_off(self):
         path = f"/my/tickets/{self.ticket.id}/reply"
         for number in range(30):
-            self.ticket.message_post(body=str(number), author_id=self.contact.id, message_type="comment", subtype_xmlid="mail.mt_comment")
+            self.ticket.message_post(
+                body=str(number),
+                author_id=self.contact.id,
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+            )
         self.assertIn("a lot at once", self._post(path, body="one more").text)
-        self.assertFalse(self.ticket.message_ids.filtered(lambda message: "one more" in (message.body or "")))
+        self.assertFalse(
+            self.ticket.message_ids.filtered(lambda message: "one more" in (message.body or ""))
+        )
 
     # -- Closing -----------------------------------------------------------------------------------
 
@@ -141,8 +174,15 @@ class TestTicketPortal(PortalCase):
     def test_the_customer_asks_and_extra_keys_are_ignored_and_logged(self):
         kind = self.env.ref("crm_support.crm_ticket_type_incident")
         extra = {f"key_{number}": "x" for number in range(36)}
-        extra |= {"user_id": self.agent.id, "stage_id": self.stage_solved.id, "partner_id": self.outsider.id, "priority": "3"}
-        with self.assertLogs("odoo.addons.crm_support.controllers.asked", level=logging.INFO) as logs:
+        extra |= {
+            "user_id": self.agent.id,
+            "stage_id": self.stage_solved.id,
+            "partner_id": self.outsider.id,
+            "priority": "3",
+        }
+        with self.assertLogs(
+            "odoo.addons.crm_support.controllers.asked", level=logging.INFO
+        ) as logs:
             answer = self._post(
                 "/my/tickets/new",
                 subject="It leaks",
@@ -165,7 +205,9 @@ class TestTicketPortal(PortalCase):
         self.assertTrue(ticket.is_waiting_for_reply)
 
     def test_what_is_missing_is_said_and_nothing_is_lost(self):
-        answer = self._post("/my/tickets/new", subject="", description="Under the door", team_id=str(self.team.id))
+        answer = self._post(
+            "/my/tickets/new", subject="", description="Under the door", team_id=str(self.team.id)
+        )
         self.assertIn("Please say in a few words", answer.text)
         self.assertIn("Under the door", answer.text)
         self.assertIn('href="#subject"', answer.text)
@@ -178,6 +220,8 @@ class TestTicketPortal(PortalCase):
         self.assertNotIn("Test internal", page)
         self.assertNotIn("Test other", page)
         for team in (hidden, self.team_other):
-            answer = self._post("/my/tickets/new", subject="Sneaky", description="x", team_id=str(team.id))
+            answer = self._post(
+                "/my/tickets/new", subject="Sneaky", description="x", team_id=str(team.id)
+            )
             self.assertIn("Please choose who is to help you", answer.text)
         self.assertFalse(self.env["crm.ticket"].search([("name", "=", "Sneaky")]))
