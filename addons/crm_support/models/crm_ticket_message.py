@@ -52,7 +52,7 @@ class CrmTicket(models.Model):
         author = message.author_id
         # sudo: res.users - whoever reads the ticket
         users = author.sudo().with_context(active_test=False).user_ids
-        if any(not user.share for user in users):
+        if author != self.partner_id and any(not user.share for user in users):
             return "team"
         return "customer"
 

@@ -1,0 +1,4 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Plain Python tools without a database."""
+
+from . import intake, working_days
