@@ -48,9 +48,12 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _routing_handle_bounce(self, email_message, message_dict):
+        """Count what came back; that a message is late or was read is no bounce."""
+        if not is_returned(email_message):
+            return None
         result = super()._routing_handle_bounce(email_message, message_dict)
         bounced = message_dict.get("bounced_msg_ids")
-        if bounced and is_returned(email_message):
+        if bounced:
             text = html2plaintext(message_dict.get("body") or "")[:1000]
             self.env["crm.dispatch"]._note_delivery(
                 "email", bounced, "failed", reason="bounced", detail=text

@@ -31,7 +31,7 @@ class CrmPrivacy(models.AbstractModel):
                     "email_cc",
                     "ticket_properties",
                 ),
-                impersonal=("number", "access_token"),
+                impersonal=("number", "access_token", "silence_problem"),
                 found_by=(
                     ("email", "email_normalized"),
                     ("phone", "partner_phone"),

@@ -86,7 +86,7 @@ class CrmTicket(models.Model):
             return False
         # sudo: res.users - whoever reads the ticket
         users = author.sudo().with_context(active_test=False).user_ids
-        if any(not user.share for user in users):
+        if author != self.partner_id and any(not user.share for user in users):
             return "team"
         return "customer"
 

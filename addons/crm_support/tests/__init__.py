@@ -3,6 +3,11 @@ from . import test_article_pages
 from . import test_article_search
 from . import test_articles
 from . import test_demo
+from . import test_mail_machines
+from . import test_mail_outgoing
+from . import test_mail_quarantine
+from . import test_mail_threads
+from . import test_mail_tickets
 from . import test_next_ticket
 from . import test_satisfaction
 from . import test_satisfaction_page
@@ -24,9 +29,11 @@ from . import test_ticket_portal
 from . import test_ticket_presence
 from . import test_ticket_rights
 from . import test_ticket_routing
+from . import test_ticket_silence
 from . import test_ticket_sms
 from . import test_ticket_split
 from . import test_ticket_uploads
 from . import test_ticket_webhook
 from . import test_ticket_whatsapp
 from . import test_tickets
+from . import test_tools
