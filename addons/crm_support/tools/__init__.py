@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Plain Python tools without a database."""
+
+from . import intake, working_days
 from .placeholders import PLACEHOLDERS, fill, find_unknown
 
-__all__ = ["PLACEHOLDERS", "fill", "find_unknown"]
-from . import intake, working_days
+__all__ = ["PLACEHOLDERS", "fill", "find_unknown", "intake", "working_days"]
