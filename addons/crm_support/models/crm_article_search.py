@@ -36,7 +36,7 @@ class CrmArticle(models.Model):
 
     _inherit = "crm.article"
 
-    words = fields.Char("Words", compute="_compute_words", search="_search_words")
+    words = fields.Char(compute="_compute_words", search="_search_words")
     search_name = fields.Char(compute="_compute_search_name", store=True, index="trigram")
     search_body = fields.Text(compute="_compute_search_body", store=True, prefetch=False)
 

@@ -8,8 +8,8 @@ class CrmArticle(models.Model):
 
     _inherit = "crm.article"
 
-    day_ids = fields.One2many("crm.article.day", "article_id", string="Use by Day")
-    feedback_ids = fields.One2many("crm.article.feedback", "article_id", string="Feedback")
+    day_ids = fields.One2many("crm.article.day", "article_id", string="Daily Use")
+    feedback_ids = fields.One2many("crm.article.feedback", "article_id")
     view_count = fields.Integer("Times Read", compute="_compute_use")
     deflected_count = fields.Integer("Tickets Spared", compute="_compute_use")
     helpful_count = fields.Integer("Helped", compute="_compute_helpful")
