@@ -109,24 +109,16 @@ class CrmTicket(models.Model):
         number = subjects.find_number(message_dict.get("subject"))
         if number:
             # sudo: crm.ticket - the gateway looks for it
-            named |= self.sudo().search([("number", "=", number)], limit=1)
+            named |= self.sudo()._find_by_number(number)
         companies = incoming.teams.company_id
         return self.browse(
             dict.fromkeys(
                 ticket.id
                 for known in named
-                for ticket in known._get_surviving()
+                for ticket in known._get_survivor()
                 if not companies or ticket.company_id in companies
             )
         ).sudo()  # sudo: crm.ticket - as above
-
-    def _get_surviving(self):
-        """Return the ticket that what is said on this one goes to; merging extends it.
-
-        :rtype: crm.ticket
-        """
-        self.ensure_one()
-        return self
 
     @api.model
     def _find_same_subject(self, sender, message_dict, incoming):
