@@ -205,7 +205,7 @@ class CrmTicketForm(http.Controller):
         team = team.with_context(lang=request.env.lang)
         path = request.httprequest.path
         installed = request.env["res.lang"].get_installed()
-        others = [(code, name.partition("/")[0].strip()) for code, name in installed if code != request.env.lang]
+        others = [(code, name.rpartition("/")[2].strip()) for code, name in installed if code != request.env.lang]
         embed = {"embed": "1"} if asked.get("embed") else {}
         response = self._answer(
             template,
