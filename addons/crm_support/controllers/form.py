@@ -223,7 +223,7 @@ class CrmTicketForm(http.Controller):
         path = request.httprequest.path
         installed = request.env["res.lang"].get_installed()
         others = [
-            (code, name.partition("/")[0].strip())
+            (code, name.rpartition("/")[2].strip())
             for code, name in installed
             if code != request.env.lang
         ]
