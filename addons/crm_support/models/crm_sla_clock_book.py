@@ -189,6 +189,7 @@ class CrmSlaClock(models.Model):
         ids = {tuple(key): clock_id for clock_id, *key in self.env.cr.fetchall()}
         for clock in clocks:
             clock.id = ids[clock.ticket_id, clock.kind, clock.stage_id, clock.cycle]
+        self._record_made(ids.values())
 
     @api.model
     def _update(self, clocks):
@@ -196,19 +197,22 @@ class CrmSlaClock(models.Model):
             return
         columns = {"id": "int"} | CLOCK_COLUMNS
         rows = [(clock.id, *self._to_row(clock)) for clock in clocks]
-        self.env.cr.execute(
-            SQL(
-                "UPDATE crm_sla_clock c SET %s, write_uid = %s, write_date = %s FROM unnest(%s) AS v(%s) WHERE c.id = v.id",
-                SQL(", ").join(
-                    SQL("%s = v.%s", SQL.identifier(name), SQL.identifier(name))
-                    for name in CLOCK_COLUMNS
-                ),
-                self.env.uid,
-                fields.Datetime.now(),
-                _to_arrays(columns, rows),
-                SQL(", ").join(map(SQL.identifier, columns)),
+        with self._record_changed(
+            [clock.id for clock in clocks], [*CLOCK_COLUMNS, "write_uid", "write_date"]
+        ):
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE crm_sla_clock c SET %s, write_uid = %s, write_date = %s FROM unnest(%s) AS v(%s) WHERE c.id = v.id",
+                    SQL(", ").join(
+                        SQL("%s = v.%s", SQL.identifier(name), SQL.identifier(name))
+                        for name in CLOCK_COLUMNS
+                    ),
+                    self.env.uid,
+                    fields.Datetime.now(),
+                    _to_arrays(columns, rows),
+                    SQL(", ").join(map(SQL.identifier, columns)),
+                )
             )
-        )
 
     @api.model
     def _insert_events(self, clocks, now):
@@ -220,14 +224,16 @@ class CrmSlaClock(models.Model):
             return
         self.env.cr.execute(
             SQL(
-                "INSERT INTO crm_sla_event (%s, noted_at, user_id) SELECT *, %s, %s FROM unnest(%s)",
+                "INSERT INTO crm_sla_event (%s, noted_at, user_id) SELECT *, %s, %s FROM unnest(%s) RETURNING id",
                 SQL(", ").join(map(SQL.identifier, EVENT_COLUMNS)),
                 now,
                 self.env.uid,
                 _to_arrays(EVENT_COLUMNS, rows),
             )
         )
-        self.env["crm.sla.event"].invalidate_model()
+        events = self.env["crm.sla.event"]
+        events._record_made([row[0] for row in self.env.cr.fetchall()])
+        events.invalidate_model()
 
     @api.model
     def _to_event_row(self, clock, event):

@@ -185,12 +185,8 @@ class CrmSlaPolicy(models.Model):
         :rtype: dict[int, tuple[Step, ...]]
         """
         # sudo: crm.sla.escalation - of every company
-        steps = (
-            self.env["crm.sla.escalation"]
-            .sudo()
-            .with_context(active_test=False)
-            .search([("policy_id", "!=", False)])
-        )
+        every = self.env["crm.sla.escalation"].sudo()
+        steps = every.with_context(active_test=False).search([("policy_id", "!=", False)])
         return {
             policy.id: tuple(Step(one.id, one.trigger, one._get_amount(), one.kind) for one in mine)
             for policy, mine in steps.grouped("policy_id").items()

@@ -58,10 +58,8 @@ class CrmTicket(models.Model):
         domain = Domain("email_normalized", "=", email_normalize(email))
         domain &= Domain("company_id", "in", [False, team.company_id.id])
         found = partners.search(domain, limit=2)
-        # sudo: res.users - as above
-        is_ours = any(
-            not user.share for user in found.sudo().with_context(active_test=False).user_ids
-        )
+        users = found.with_context(active_test=False).user_ids
+        is_ours = any(not user.share for user in users)
         return found if len(found) == 1 and not is_ours else partners
 
     def _send_form_confirmation(self, lang=None):

@@ -115,9 +115,8 @@ class CrmTicket(models.Model):
             "subtype_id", "=", self.env.ref("mail.mt_comment").id
         )
         # sudo: mail.message - nothing but the number is used
-        return (
-            self.env["mail.message"].sudo().search_count(domain, limit=MOST_REPLIES) >= MOST_REPLIES
-        )
+        messages = self.env["mail.message"].sudo()
+        return messages.search_count(domain, limit=MOST_REPLIES) >= MOST_REPLIES
 
     @api.model
     def _is_asked_too_often(self, partner):

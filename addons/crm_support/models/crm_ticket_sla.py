@@ -166,16 +166,17 @@ class CrmTicket(models.Model):
     def _refresh_sla(self, ticket_ids):
         """Keep on tickets how their clocks stand, for lists and colours."""
         self.flush_model(["sla_state", "sla_deadline"])
-        self.env.cr.execute(
-            SQL(
-                """UPDATE crm_ticket t SET sla_state = s.state, sla_deadline = s.deadline
-                     FROM (SELECT c.ticket_id, %s AS state, min(c.deadline) FILTER (WHERE c.ended_at IS NULL) AS deadline
-                             FROM crm_sla_clock c WHERE c.ticket_id = ANY(%s) GROUP BY c.ticket_id) s
-                    WHERE t.id = s.ticket_id AND (t.sla_state, t.sla_deadline) IS DISTINCT FROM (s.state, s.deadline)""",
-                SQL(STATE_OF_TICKET),
-                list(ticket_ids),
+        with self._record_changed(ticket_ids, ["sla_state", "sla_deadline"]):
+            self.env.cr.execute(
+                SQL(
+                    """UPDATE crm_ticket t SET sla_state = s.state, sla_deadline = s.deadline
+                         FROM (SELECT c.ticket_id, %s AS state, min(c.deadline) FILTER (WHERE c.ended_at IS NULL) AS deadline
+                                 FROM crm_sla_clock c WHERE c.ticket_id = ANY(%s) GROUP BY c.ticket_id) s
+                        WHERE t.id = s.ticket_id AND (t.sla_state, t.sla_deadline) IS DISTINCT FROM (s.state, s.deadline)""",
+                    SQL(STATE_OF_TICKET),
+                    list(ticket_ids),
+                )
             )
-        )
         self.invalidate_model(
             ["sla_state", "sla_deadline", "sla_clock_ids", "sla_event_ids"], flush=False
         )

@@ -15,6 +15,7 @@ FIELDS_OF_CUSTOMERS = {
     "company_id",
     "create_date",
     "date_closed",
+    "date_opened",
     "description",
     "display_name",
     "is_closed",

@@ -114,10 +114,10 @@ class TestTicketBoard(CrmSupportCase):
         self.env.flush_all()
         self.env.cr.execute(
             """INSERT INTO crm_ticket (name, team_id, company_id, stage_id, priority, channel, active, is_closed,
-                                       is_waiting_for_reply, user_id, date_opened)
+                                       is_waiting_for_reply, user_id, date_opened, sla_start)
                SELECT 'Old ' || n, %(team)s, %(company)s, CASE WHEN n %% 20 = 0 THEN %(new)s ELSE %(solved)s END,
                       (n %% 4)::text, 'email', true, n %% 20 != 0, n %% 40 = 0,
-                      CASE WHEN n %% 100 != 0 THEN %(agent)s END, now() - n * interval '1 minute'
+                      CASE WHEN n %% 100 != 0 THEN %(agent)s END, now() - n * interval '1 minute', now() - n * interval '1 minute'
                  FROM generate_series(1, %(number)s) n""",
             {
                 "team": self.team.id,
