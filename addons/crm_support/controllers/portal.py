@@ -297,11 +297,8 @@ class CrmTicketPortal(CustomerPortal):
             return self._show_new(teams, team, asked, errors=errors)
         author = request.env.user.partner_id
         # sudo: crm.ticket - every value was checked
-        ticket = (
-            request.env["crm.ticket"]
-            .sudo()
-            ._create_of_customer(values, text, author=author, files=files)
-        )
+        tickets = request.env["crm.ticket"].sudo()
+        ticket = tickets._create_of_customer(values, text, author=author, files=files)
         return self._go_back(ticket, {}, "created")
 
     def _read_new(self, teams, team, asked):
