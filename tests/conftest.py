@@ -19,6 +19,8 @@ from support.screen import SIZES, Screen
 
 SHARED_DATA = layout.PROJECT.parent / "shared" / "data"
 PLACES = [("desktop", "fr"), ("phone", "en")]
+#: folders of add-ons in the making
+collect_ignore_glob = [f"*/{addon}" for addon in layout.written_addons() if addon not in layout.our_addons()]
 
 
 def pytest_addoption(parser):

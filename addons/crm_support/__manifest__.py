@@ -81,4 +81,5 @@
         ],
     },
     "application": True,
+    "installable": False,
 }

@@ -3,15 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from support.accessibility import faults
+from support.accessibility import check_screen as check
 from support.web_calls import call
-
-
-def check(screen):
-    """Fail with the faults of what is on the screen now, and with errors of the browser."""
-    found = faults(screen.page)
-    assert not found, "\n".join(found)
-    screen.check()
 
 
 @pytest.fixture
@@ -58,26 +51,4 @@ def test_an_import_and_its_columns_have_no_grave_fault(screen):
     check(screen)
     mapping.click()
     expect(screen.page.locator(".o_crm_import_preview")).to_be_visible()
-    check(screen)
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/help",
-        "/help?q=pompe",
-        "/help?q=xylophone",
-        "/help/le-debit-de-la-pompe-a-baisse",
-        "/help/le-debit-de-la-pompe-a-baisse?said=comment",
-    ],
-)
-def test_the_help_pages_have_no_grave_fault(screen, path):
-    screen.open(path, "main")
-    check(screen)
-
-
-def test_articles_have_no_grave_fault(screen):
-    screen.open("/odoo/articles", ".o_kanban_view")
-    check(screen)
-    screen.open("/odoo/article-gaps", ".o_list_view")
     check(screen)

@@ -35,6 +35,13 @@ def faults(page):
     return found
 
 
+def check_screen(screen):
+    """Fail with the faults of what is on the screen now, and with errors of the browser."""
+    found = faults(screen.page)
+    assert not found, "\n".join(found)
+    screen.check()
+
+
 def read_reviewed():
     """Return the selectors that were reviewed, by rule.
 

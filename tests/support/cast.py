@@ -3,7 +3,7 @@
 from support.odoo_shell import call_inside
 
 LANGUAGES = {"en": "en_US", "fr": "fr_FR"}
-#: role -> external ids of its groups; a group that is not there is left out
+#: role -> external ids of its groups; what is not there is left out
 CAST = {
     "salesperson": ["sales_team.group_sale_salesman"],
     "seller_of_all": ["sales_team.group_sale_salesman_all_leads"],

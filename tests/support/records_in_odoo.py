@@ -2,11 +2,9 @@
 
 import random
 
-from psycopg2.errors import UniqueViolation
-
 from odoo.tools import SQL
 
-#: how often another pair of records is tried where a pair is there already
+#: how often other records are tried together where some do not go together
 TURNS = 12
 #: how many records are tried as the model of a copy
 MODELS = 30
@@ -14,6 +12,11 @@ MODELS = 30
 ENDS = ("stop", "busy_to")
 #: links that constraints ask for, though none of them alone
 LINKS = {("crm.call.list.line", "partner_id")}
+#: what a state asks for besides
+BESIDES = {
+    ("crm.sla.policy", "calendar"): ("company_id", "resource_calendar_id"),
+    ("crm.sla.target", "reach_stage"): ("stage_id",),
+}
 #: texts of fields whose constraints ask for more than any text
 TEXTS = {
     "business_account_id": "1",
@@ -23,6 +26,8 @@ TEXTS = {
     "tz": "Europe/Paris",
     "url": "https://sms.example.com/send",
 }
+#: the same, of one model
+TEXTS_OF_MODELS = {("crm.ticket.link", "res_model"): "crm.lead"}
 
 
 def fill(env, addons, commit=True):
@@ -87,13 +92,17 @@ def _put(model, field, value):
     """Give a record a value that none has so far."""
     if _count(model, field, value):
         return
-    record = _make(model, set()) or _copy(model, field, value) or _any_record(model, set())
-    try:
-        with model.env.cr.savepoint():
-            record.write({field.name: value})
-            record.flush_recordset()
-    except Exception:  # noqa: BLE001 - whatever the rules say, the state may be in a customer's table
-        model.env.invalidate_all(flush=False)
+    record = _make(model, set()) or _copy(model, field, value) or _get_spare(model, field) or _any_record(model, set())
+    beside = BESIDES.get((model._name, value), ())
+    for turn in range(TURNS if beside else 1):
+        values = {name: _guess(model, model._fields[name], set(), turn) for name in beside}
+        try:
+            with model.env.cr.savepoint():
+                record.write({field.name: value, **values})
+                record.flush_recordset()
+                break
+        except Exception:  # noqa: BLE001 - whatever the rules say, the state may be in a customer's table
+            model.env.invalidate_all(flush=False)
     if not _count(model, field, value):
         _write_to_table(record, field, value)
 
@@ -109,6 +118,14 @@ def _copy(model, field, value):
         except Exception:  # noqa: BLE001 - there may be one record of its kind only
             model.env.invalidate_all(flush=False)
     return model.browse()
+
+
+def _get_spare(model, field):
+    """Return a record that is not the only one in its state."""
+    model.env.flush_all()
+    table, column = SQL.identifier(model._table), SQL.identifier(field.name)
+    rows = model.env.execute_query(SQL("SELECT max(id) FROM %s GROUP BY %s HAVING count(*) > 1 LIMIT 1", table, column))
+    return model.browse(rows[0] if rows else ())
 
 
 def _write_to_table(record, field, value):
@@ -146,10 +163,8 @@ def _make(model, seen):
                 record = model.create(_required_values(model, seen | {model._name}, turn))
                 record.flush_recordset()
                 return record
-        except UniqueViolation:
-            continue
-        except Exception:  # noqa: BLE001 - it asks for more than can be guessed
-            break
+        except Exception:  # noqa: BLE001 - other records together may do
+            model.env.invalidate_all(flush=False)
     return model.browse()
 
 
@@ -172,6 +187,8 @@ def _guess(model, field, seen, turn=0):
 
     :param int turn: which of several guesses: other records together where those before were taken
     """
+    if text := TEXTS_OF_MODELS.get((model._name, field.name)):
+        return text
     if field.name in TEXTS:
         return TEXTS[field.name].format(number=model.search_count([]) + 1)
     match field.type:
@@ -179,6 +196,8 @@ def _guess(model, field, seen, turn=0):
             others = model.env[field.comodel_name].search([], limit=50) or _make(model.env[field.comodel_name], seen)
             place = random.Random(f"{field.name} {turn}").randrange(50) if turn else 0
             return others[(model.search_count([]) + place) % len(others)].id if others else False
+        case "many2many":
+            return [(6, 0, model.env[field.comodel_name].search([], limit=2).ids)]
         case "selection":
             return _values(model, field)[0]
         case "many2one_reference" | "integer":
