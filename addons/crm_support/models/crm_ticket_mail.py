@@ -19,6 +19,7 @@ class CrmTicket(models.Model):
     @api.model
     def message_new(self, msg_dict, custom_values=None):
         """Make a ticket of an e-mail: of what the sender writes and the team's address says, and of nothing else."""
+        self.env["mail.thread"]._check_may_deliver()
         incoming = self.env.context.get("crm_incoming")
         if not incoming:
             return super().message_new(msg_dict, custom_values)
@@ -83,6 +84,7 @@ class CrmTicket(models.Model):
 
     def message_update(self, msg_dict, update_vals=None):
         """Take over whom a party of the ticket put in copy; nobody else adds anybody."""
+        self.env["mail.thread"]._check_may_deliver()
         incoming = self.env.context.get("crm_incoming")
         if not incoming:
             return super().message_update(msg_dict, update_vals)

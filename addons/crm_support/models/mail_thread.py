@@ -5,7 +5,7 @@ import logging
 from psycopg2 import OperationalError
 
 from odoo import api, models
-from odoo.exceptions import ConcurrencyError
+from odoo.exceptions import AccessError, ConcurrencyError
 
 from ..tools.intake import envelope as envelopes
 from ..tools.intake.decision import Incoming
@@ -32,6 +32,7 @@ class MailThread(models.AbstractModel):
         strip_attachments=False,
         thread_id=None,
     ):
+        self._check_may_deliver()
         raw = _get_bytes(message)
         known = self.env.context.get("crm_incoming")
         envelope = known.envelope if known else envelopes.read(raw)
@@ -45,6 +46,15 @@ class MailThread(models.AbstractModel):
                 thread_id=thread_id,
             )
         return self._take_ticket_mail(model, raw, envelope).ticket_id or False
+
+    @api.model
+    def _check_may_deliver(self):
+        """Let nobody but the server and administrators hand in e-mails: what they say of their sender is believed.
+
+        :raises AccessError: for everybody else
+        """
+        if not self.env.su and not self.env.user.has_group("base.group_system"):
+            raise AccessError(self.env._("Only administrators hand in e-mails."))
 
     @api.model
     def _is_for_tickets(self, model, envelope):
@@ -185,6 +195,7 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def message_parse(self, message, save_original=False):
+        self._check_may_deliver()
         values = super().message_parse(message, save_original=save_original)
         if self.env.context.get("crm_incoming"):
             values = {name: _clean(value) for name, value in values.items()}
@@ -192,6 +203,7 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def message_route(self, message, message_dict, model=None, thread_id=None, custom_values=None):
+        self._check_may_deliver()
         incoming = self.env.context.get("crm_incoming")
         if not incoming:
             return super().message_route(message, message_dict, model, thread_id, custom_values)

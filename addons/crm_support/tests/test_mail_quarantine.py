@@ -23,6 +23,19 @@ class TestMailQuarantine(TicketMailCase):
 
         return patch.object(tickets, "message_new", message_new)
 
+    def test_only_administrators_and_the_server_hand_in_emails(self):
+        raw = self._compose()
+        for person in (self.portal, self.employee, self.agent, self.lead):
+            threads = self.env["mail.thread"].with_user(person)
+            with self.subTest(person=person.login):
+                for name in ("message_process", "message_parse", "message_route"):
+                    arguments = (False, raw) if name == "message_process" else (raw, {})
+                    with self.assertRaises(AccessError):
+                        getattr(threads, name)(*arguments)
+                tickets = self.env["crm.ticket"].with_user(person)
+                with self.assertRaises(AccessError):
+                    tickets.with_context(crm_incoming="forged").message_new({})
+
     def test_a_poisoned_email_is_kept_and_the_next_hundred_pass(self):
         """T-S8, S-16"""
         poison = self._compose(subject="Poison")

@@ -162,7 +162,7 @@ class TestSlaWatch(SlaCase):
 
         def fail(records, clock):
             if clock.ticket_id == poisoned.id:
-                raise UserError("Poisoned")
+                raise ValueError("Poisoned")
             return plain(records, clock)
 
         with (
