@@ -64,10 +64,10 @@
     "demo": [
         "demo/res_users_demo.xml",
         "demo/crm_ticket_team_demo.xml",
+        "demo/crm_sla_policy_demo.xml",
         "demo/crm_ticket_demo.xml",
         "demo/mail_message_demo.xml",
         "demo/crm_support_portal_demo.xml",
-        "demo/crm_sla_policy_demo.xml",
         "demo/crm_article_demo.xml",
     ],
     "assets": {
