@@ -35,13 +35,19 @@ OPEN_METHODS = {
     ("web_tour.tour", "consume"): "Odoo's own, what a person has walked through; we start no other tour",
 }
 #: routes that answer strangers, and why that is right
-OPEN_ROUTES = {"/web/webclient/load_menus": "Odoo's own, the menus of who asks; we leave out those of hidden features"}
+OPEN_ROUTES = {
+    "/web/webclient/load_menus": "Odoo's own, the menus of who asks; we leave out those of hidden features",
+    **dict.fromkeys(
+        ("/help", "/help/<string:slug>", "/help/sitemap.xml", "/help/feed.xml", "/help/suggest"), "articles that everybody may read"
+    ),
+}
 #: what a method for one record says of several or none, before it reads any
 SINGLETON = "Expected singleton"
 REFUSALS = ("odoo.exceptions.AccessError", "odoo.exceptions.MissingError", "odoo.http.SessionExpiredException")
-#: tables that change whenever somebody logs in or is seen, and the one that counts wrong links
+#: tables that change whenever somebody logs in or is seen, and those that count wrong links and searches
 RESTLESS = [
     "crm_consent_failure",
+    "crm_help_request",
     "bus_bus",
     "bus_presence",
     "mail_presence",

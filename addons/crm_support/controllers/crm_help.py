@@ -55,12 +55,13 @@ class CrmHelpController(http.Controller):
         article = reader.get_article(slug)
         return self._show(reader, article, asked) if article else self._refuse(reader)
 
-    @http.route("/help/<string:slug>/file/<int:attachment_id>", **LOOK)
-    def file(self, slug, attachment_id, **asked):
+    @http.route("/help/<string:slug>/file/<string:number>", **LOOK)
+    def file(self, slug, number, **asked):
         """Give a picture or a file of an article to whoever may read the article."""
         reader = HelpReader(asked)
         article = reader.get_article(slug)
-        attachment = article and article._get_file(attachment_id)
+        is_number = number.isascii() and number.isdigit() and len(number) < 10
+        attachment = article and is_number and article._get_file(int(number))
         if not attachment:
             return self._refuse(reader)
         stream = request.env["ir.binary"]._get_stream_from(attachment)
