@@ -86,10 +86,15 @@ def _is_shell(path):
         return file.readline().startswith((b"#!/usr/bin/env bash", b"#!/bin/bash", b"#!/bin/sh"))
 
 
+def _answers(command):
+    """Return whether a program is there; Docker may lack its part for compositions."""
+    return shutil.which(command[0]) and not subprocess.run([*command, "version"], capture_output=True, check=False).returncode
+
+
 def compose(_context):
     """Validity of docker-compose.yml, where docker-compose or docker is there to tell."""
     files = sorted(layout.PROJECT.glob("docker-compose*.yml"))
-    command = ["docker-compose"] if shutil.which("docker-compose") else ["docker", "compose"] if shutil.which("docker") else None
+    command = next(filter(_answers, (["docker-compose"], ["docker", "compose"])), None)
     problems = []
     for path in files if command else []:
         result = subprocess.run(
