@@ -68,8 +68,8 @@ class CrmTicket(models.Model):
             closed._after_closing()
         if reopened:
             reopened.date_closed = False
-            for ticket in reopened:
-                ticket.reopen_count += 1
+            for count, tickets in reopened.grouped("reopen_count").items():
+                tickets.reopen_count = count + 1
             reopened._after_reopening()
 
     def _after_closing(self):
