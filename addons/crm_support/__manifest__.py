@@ -81,5 +81,4 @@
         ],
     },
     "application": True,
-    "installable": False,
 }
