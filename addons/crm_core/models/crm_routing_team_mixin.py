@@ -5,15 +5,12 @@ from odoo import api, fields, models, tools
 class CrmRoutingTeamMixin(models.AbstractModel):
     """A team whose work routing may give to its people: it has a queue then, which lives and rests with it.
 
-    The team's model has ``name``, ``active``, ``company_id`` and ``user_id``.
+    The team's model has ``name``, ``active``, ``company_id``, ``user_id`` and ``assignment_mode``, a selection with ``routing``.
     """
 
     _name = "crm.routing.team.mixin"
     _description = "Team With Routed Work"
 
-    assignment_mode = fields.Selection(
-        [("manual", "By hand"), ("routing", "Routing")], required=True, default="manual"
-    )
     routing_queue_id = fields.Many2one(
         "crm.routing.queue",
         ondelete="restrict",

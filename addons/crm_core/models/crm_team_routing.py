@@ -18,6 +18,7 @@ class CrmTeam(models.Model):
     assignment_mode = fields.Selection(
         MODES,
         string="Leads Are Given",
+        required=True,
         default="rules",
         help="By hand: somebody assigns them. Odoo's rules: as in Odoo, with its settings. Routing: each lead goes at once to "
         "somebody who is there, covers the place, speaks the language, has the skills and has not too much to do.",

@@ -9,7 +9,10 @@ class CrmTicketTeam(models.Model):
     _inherit = ["crm.ticket.team", "crm.routing.team.mixin"]
 
     assignment_mode = fields.Selection(
+        [("manual", "By Hand"), ("routing", "Routing")],
         string="Tickets Are Given",
+        required=True,
+        default="manual",
         groups="base.group_user",
         help="By hand: somebody takes or assigns them. Routing: each ticket goes at once to somebody who is there, "
         "speaks the language, has the skills and has not too much to do.",
