@@ -33,6 +33,7 @@ from . import crm_privacy_intake
 from . import crm_privacy_portal
 from . import crm_privacy_satisfaction
 from . import crm_privacy_sla
+from . import crm_privacy_supplier
 from . import crm_privacy_ticket_tools
 from . import crm_routing_queue
 from . import crm_routing_skill
@@ -93,6 +94,10 @@ from . import crm_ticket_split
 from . import crm_ticket_stage
 from . import crm_ticket_stage_portal
 from . import crm_ticket_stage_satisfaction
+from . import crm_ticket_supplier
+from . import crm_ticket_supplier_mail
+from . import crm_ticket_supplier_thread
+from . import crm_ticket_suppliers
 from . import crm_ticket_tag
 from . import crm_ticket_team
 from . import crm_ticket_team_channel

@@ -40,11 +40,9 @@ class CrmHourPack(models.Model):
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
     minutes_bought = fields.Integer(required=True, tracking=True)
-    hours_bought = fields.Float(
-        "Hours Bought", compute="_compute_hours", inverse="_inverse_hours_bought"
-    )
+    hours_bought = fields.Float(compute="_compute_hours", inverse="_inverse_hours_bought")
     minutes_left = fields.Integer(compute="_compute_minutes_left", store=True)
-    hours_left = fields.Float("Hours Left", compute="_compute_hours")
+    hours_left = fields.Float(compute="_compute_hours")
     hours_drawn = fields.Float("Hours Used", compute="_compute_hours")
     date_from = fields.Date(
         "Valid from", required=True, default=fields.Date.context_today, tracking=True

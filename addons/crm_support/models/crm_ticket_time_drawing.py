@@ -17,11 +17,9 @@ class CrmTicketTime(models.Model):
         :param bool is_void: whether all is given back, for time that is about to be deleted
         """
         # sudo: crm.ticket.time, crm.hour.pack - the ledger is written by the entries alone
-        entries = (
-            self.sudo()
-            .filtered(lambda entry: not entry.is_invoiced)
-            .sorted(lambda entry: (entry.date, entry.id))
-        )
+        known = self.sudo()
+        entries = known.filtered(lambda entry: not entry.is_invoiced)
+        entries = entries.sorted(lambda entry: (entry.date, entry.id))
         packs = entries._get_packs()
         if not packs:
             return

@@ -90,16 +90,16 @@ class CrmTicket(models.Model):
         """Start a timer here, or go on with the one that is paused; the one on another ticket is paused."""
         self.ensure_one()
         self._check_may_time()
-        timers = self.env["crm.ticket.timer"]
+        # sudo: crm.ticket.timer - one's own, written by its buttons alone
+        timers = self.env["crm.ticket.timer"].sudo()
         running = timers.search([("user_id", "=", self.env.uid), ("started_at", "!=", False)])
-        mine = self._get_own_timers()
+        mine = timers.browse(self._get_own_timers().ids)
         if running & mine:
             return None
-        # sudo: crm.ticket.timer - one's own, written by its buttons alone
-        running.sudo()._pause()
+        running._pause()
         running.flush_recordset()
-        mine = mine or timers.sudo().create({"ticket_id": self.id, "user_id": self.env.uid})
-        mine[:1].sudo()._start()
+        mine = mine or timers.create({"ticket_id": self.id, "user_id": self.env.uid})
+        mine[:1]._start()
         if not running:
             return None
         text = self.env._("The timer on %s is paused.", running.ticket_id.display_name)

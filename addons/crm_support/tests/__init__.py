@@ -33,6 +33,8 @@ from . import test_ticket_routing
 from . import test_ticket_silence
 from . import test_ticket_sms
 from . import test_ticket_split
+from . import test_ticket_supplier
+from . import test_ticket_supplier_mail
 from . import test_ticket_time
 from . import test_ticket_uploads
 from . import test_ticket_webhook
