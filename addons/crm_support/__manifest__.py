@@ -77,6 +77,7 @@
         "demo/crm_ticket_team_demo.xml",
         "demo/crm_sla_policy_demo.xml",
         "demo/crm_ticket_demo.xml",
+        "demo/crm_hour_pack_demo.xml",
         "demo/mail_message_demo.xml",
         "demo/crm_support_portal_demo.xml",
         "demo/crm_article_demo.xml",

@@ -87,7 +87,8 @@ class CrmTicketSupplier(models.Model):
         )
         requests.ticket_id.check_access("write")
         for request in requests:
-            request.message_subscribe(request.partner_id.ids)
+            agent = request.ticket_id.user_id.partner_id
+            request.message_subscribe((request.partner_id | agent).ids)
         return requests
 
     def write(self, vals):

@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -192,6 +193,21 @@ class TestTicketSupplier(PortalCase):
         self.assertEqual(
             self.url_open(f"/my/tickets/{self.ticket.id}/file/{file.id}").status_code, 404
         )
+
+    def test_files_of_the_question_go_along_and_colleagues_open_them(self):
+        uploads = self.env["ir.attachment"].with_user(self.agent)
+        file = uploads.create(
+            {"name": "photo.txt", "raw": b"pic", "res_model": "crm.ticket.supplier.ask"}
+        )
+        asked = self._ask(self.supplier, attachment_ids=[Command.set(file.ids)])
+        self.assertEqual(asked._get_supplier_messages().attachment_ids, file.sudo())
+        self.assertEqual(file.with_user(self.lead).raw, b"pic")
+        self._log_in(self.login_supplier)
+        path = f"/my/supplier-requests/{asked.id}/file/{file.id}"
+        self.assertEqual(self.url_open(path).content, b"pic")
+        theirs = self.env["ir.attachment"].create({"name": "secret.txt", "raw": b"no"})
+        with self.assertRaises(AccessError):
+            self._ask(self.supplier, attachment_ids=[Command.set(theirs.ids)])
 
     def test_files_of_the_ticket_are_not_served_on_the_suppliers_page(self):
         secret = self.env["ir.attachment"].create(

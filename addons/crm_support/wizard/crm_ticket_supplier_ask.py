@@ -49,9 +49,12 @@ class CrmTicketSupplierAsk(models.TransientModel):
                 "name": self.name.strip(),
             }
         )
+        self.attachment_ids.check_access("read")
+        files = self.attachment_ids.filtered(lambda file: file.res_model == self._name)
+        files.write({"res_model": request._name, "res_id": request.id})
         request.message_post(
             body=plaintext2html(self.question.strip()),
-            attachment_ids=self.attachment_ids.ids,
+            attachment_ids=files.ids,
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
         )
