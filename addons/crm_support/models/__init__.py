@@ -16,6 +16,9 @@ from . import crm_dispatch
 from . import crm_dispatch_content
 from . import crm_dispatch_satisfaction
 from . import crm_help_request
+from . import crm_hour_drawing
+from . import crm_hour_pack
+from . import crm_hour_pack_notice
 from . import crm_interaction
 from . import crm_lead_ticket
 from . import crm_mail_intake
@@ -25,10 +28,12 @@ from . import crm_metric
 from . import crm_privacy
 from . import crm_privacy_article
 from . import crm_privacy_channel
+from . import crm_privacy_hours
 from . import crm_privacy_intake
 from . import crm_privacy_portal
 from . import crm_privacy_satisfaction
 from . import crm_privacy_sla
+from . import crm_privacy_supplier
 from . import crm_privacy_ticket_tools
 from . import crm_routing_queue
 from . import crm_routing_skill
@@ -73,6 +78,7 @@ from . import crm_ticket_message
 from . import crm_ticket_next
 from . import crm_ticket_phone
 from . import crm_ticket_portal
+from . import crm_ticket_prepaid
 from . import crm_ticket_presence
 from . import crm_ticket_present
 from . import crm_ticket_relation
@@ -88,6 +94,10 @@ from . import crm_ticket_split
 from . import crm_ticket_stage
 from . import crm_ticket_stage_portal
 from . import crm_ticket_stage_satisfaction
+from . import crm_ticket_supplier
+from . import crm_ticket_supplier_mail
+from . import crm_ticket_supplier_thread
+from . import crm_ticket_suppliers
 from . import crm_ticket_tag
 from . import crm_ticket_team
 from . import crm_ticket_team_channel
@@ -98,6 +108,11 @@ from . import crm_ticket_team_routing
 from . import crm_ticket_team_satisfaction
 from . import crm_ticket_team_silence
 from . import crm_ticket_team_sla
+from . import crm_ticket_team_time
+from . import crm_ticket_time
+from . import crm_ticket_time_drawing
+from . import crm_ticket_time_spent
+from . import crm_ticket_timer
 from . import crm_ticket_type
 from . import crm_ticket_visibility
 from . import crm_ticket_webhook
@@ -111,6 +126,7 @@ from . import mail_canned_response_variant
 from . import mail_scheduled_message
 from . import mail_thread
 from . import res_partner
+from . import res_partner_hours
 from . import res_partner_ticket
 from . import resource_calendar
 from . import resource_calendar_attendance

@@ -16,6 +16,7 @@ REASONS = [
     ("flood", "Too Many at Once"),
     ("machine", "Automatic Reply"),
     ("own", "From Our Own Address"),
+    ("supplier", "Names a Supplier Request That Is Not Its Sender's"),
 ]
 #: nobody needs to look at these
 HARMLESS = ("machine", "own")

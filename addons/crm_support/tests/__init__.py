@@ -3,6 +3,7 @@ from . import test_article_pages
 from . import test_article_search
 from . import test_articles
 from . import test_demo
+from . import test_hour_packs
 from . import test_mail_machines
 from . import test_mail_outgoing
 from . import test_mail_quarantine
@@ -33,6 +34,9 @@ from . import test_ticket_routing
 from . import test_ticket_silence
 from . import test_ticket_sms
 from . import test_ticket_split
+from . import test_ticket_supplier
+from . import test_ticket_supplier_mail
+from . import test_ticket_time
 from . import test_ticket_uploads
 from . import test_ticket_webhook
 from . import test_ticket_whatsapp

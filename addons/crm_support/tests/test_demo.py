@@ -25,3 +25,5 @@ class TestDemo(TransactionCase):
                 ticket.is_waiting_for_reply == bool(ticket.date_waiting_since), ticket.name
             )
             self.assertFalse(ticket.is_closed and ticket.is_waiting_for_reply, ticket.name)
+        pack = self.env.ref("crm_support.crm_hour_pack_golfe")
+        self.assertEqual(pack.minutes_left, 435, "two pieces of work in quarters of an hour")
