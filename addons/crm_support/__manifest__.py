@@ -5,7 +5,7 @@
     "summary": "Tickets from every channel, promised times that explain themselves, portal and knowledge base",
     "author": "CRM Suite contributors",
     "license": "LGPL-3",
-    "depends": ["crm_core", "portal", "resource"],
+    "depends": ["crm_core", "portal", "resource", "im_livechat"],
     "data": [
         "security/crm_support_groups.xml",
         "security/ir.model.access.csv",
@@ -31,6 +31,8 @@
         "data/ir_cron_satisfaction_data.xml",
         "data/crm_metric_satisfaction_data.xml",
         "data/crm_metric_data.xml",
+        "data/ir_cron_chat_data.xml",
+        "data/chatbot_script_data.xml",
         "data/crm_hours_data.xml",
         "data/crm_ticket_supplier_data.xml",
         "views/crm_ticket_views.xml",
@@ -50,6 +52,7 @@
         "views/crm_satisfaction_pages.xml",
         "views/crm_ticket_channel_views.xml",
         "views/crm_ticket_webhook_views.xml",
+        "views/crm_ticket_chat_views.xml",
         "views/crm_ticket_merged_views.xml",
         "views/crm_ticket_link_views.xml",
         "wizard/crm_ticket_merge_wizard_views.xml",
@@ -85,6 +88,7 @@
     "assets": {
         "web.assets_backend": [
             "crm_support/static/src/calls/**/*",
+            "crm_support/static/src/chat/**/*",
             "crm_support/static/src/presence/**/*",
             "crm_support/static/src/split_message/**/*",
             "crm_support/static/src/timer/**/*",

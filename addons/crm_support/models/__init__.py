@@ -1,4 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import chatbot_script_step
 from . import crm_article
 from . import crm_article_day
 from . import crm_article_feedback
@@ -28,6 +29,7 @@ from . import crm_metric
 from . import crm_privacy
 from . import crm_privacy_article
 from . import crm_privacy_channel
+from . import crm_privacy_chat
 from . import crm_privacy_hours
 from . import crm_privacy_intake
 from . import crm_privacy_portal
@@ -61,6 +63,7 @@ from . import crm_ticket_article
 from . import crm_ticket_call
 from . import crm_ticket_category
 from . import crm_ticket_category_article
+from . import crm_ticket_chat
 from . import crm_ticket_closing
 from . import crm_ticket_customer
 from . import crm_ticket_form
@@ -68,6 +71,7 @@ from . import crm_ticket_form_entry
 from . import crm_ticket_intake
 from . import crm_ticket_link
 from . import crm_ticket_links
+from . import crm_ticket_live_chat
 from . import crm_ticket_macro
 from . import crm_ticket_mail
 from . import crm_ticket_mail_route
@@ -101,6 +105,7 @@ from . import crm_ticket_suppliers
 from . import crm_ticket_tag
 from . import crm_ticket_team
 from . import crm_ticket_team_channel
+from . import crm_ticket_team_chat
 from . import crm_ticket_team_flood
 from . import crm_ticket_team_mail
 from . import crm_ticket_team_portal
@@ -118,16 +123,19 @@ from . import crm_ticket_visibility
 from . import crm_ticket_webhook
 from . import crm_ticket_webhook_message
 from . import crm_whatsapp_message
+from . import discuss_channel
 from . import ir_sequence
 from . import mail_alias
 from . import mail_alias_domain
 from . import mail_canned_response
 from . import mail_canned_response_variant
+from . import mail_message_chat
 from . import mail_scheduled_message
 from . import mail_thread
 from . import res_partner
 from . import res_partner_hours
 from . import res_partner_ticket
+from . import res_users_chat
 from . import resource_calendar
 from . import resource_calendar_attendance
 from . import resource_calendar_leaves

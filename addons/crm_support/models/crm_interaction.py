@@ -42,3 +42,12 @@ class CrmInteraction(models.Model):
             domain=(("is_closed", "=", True),),
         )
         return [*super()._get_sources(), opened, closed]
+
+    @api.model
+    def _get_livechat_sources(self):
+        """Tell a live chat that became a ticket once: as the ticket."""
+        sources = super()._get_livechat_sources()
+        if not self.env["crm.ticket"].has_access("read"):
+            return sources
+        without = ("has_crm_ticket", "=", False)
+        return [source._replace(domain=(*source.domain, without)) for source in sources]
