@@ -35,6 +35,7 @@ from . import test_ticket_sms
 from . import test_ticket_split
 from . import test_ticket_uploads
 from . import test_ticket_webhook
+from . import test_ticket_webhook_answers
 from . import test_ticket_whatsapp
 from . import test_tickets
 from . import test_tools
