@@ -59,8 +59,8 @@ class CrmTicketWebhook(models.Model):
 
         :raises UserError: when it did not take it
         """
-        self.ensure_one()
         self.check_access("write")
+        self.ensure_one()
         if not self.reply_url:
             raise UserError(self.env._("Say first where answers are posted to."))
         test = {"id": f"test-{secrets.token_hex(8)}", "conversation": "test", "is_test": True}

@@ -20,7 +20,7 @@ from ..tools import webhook_reply
 from ..tools.webhook_message import read_message
 from .common import CrmSupportCase
 
-URL = "https://203.0.114.7/answers"
+URL = "https://connector.example/answers"
 REAL_REQUEST = webhook_reply.request
 
 
@@ -105,7 +105,7 @@ class TestTicketWebhookAnswers(CrmSupportCase):
 
     def test_each_answer_goes_to_where_the_customer_wrote_last(self):
         ticket = self._ask()
-        other = self.hook.copy({"name": "Shop", "reply_url": "https://203.0.114.8/x"})
+        other = self.hook.copy({"name": "Shop", "reply_url": "https://shop.example/x"})
         second = self._ask("2", "thread-2", other)
         self.env["crm.ticket.webhook.message"].search(
             [("ticket_id", "=", second.id)]
@@ -113,7 +113,7 @@ class TestTicketWebhookAnswers(CrmSupportCase):
         self._reply(ticket)
         self._send()
         [(_method, url, _headers, body)] = self.posted
-        self.assertEqual(url, "https://203.0.114.8/x")
+        self.assertEqual(url, "https://shop.example/x")
         self.assertEqual(json.loads(body)["conversation"], "thread-2")
 
     def test_files_of_an_answer_can_be_fetched_with_their_own_token(self):
@@ -232,8 +232,8 @@ class TestTicketWebhookAnswers(CrmSupportCase):
             "http://[::1]/x",
             "http://169.254.169.254/latest",
             "http://localhost:8069/x",
-            "ftp://203.0.114.7/x",
-            "https://me:secret@203.0.114.7/x",
+            "ftp://connector.example/x",
+            "https://me:secret@connector.example/x",
             "javascript:alert(1)",
         ):
             with self.subTest(url=url), self.assertRaises(ValidationError):
