@@ -21,6 +21,7 @@
         "data/ir_sequence_data.xml",
         "data/mail_template_data.xml",
         "data/ir_cron_data.xml",
+        "data/ir_cron_webhook_data.xml",
         "data/crm_ticket_stage_data.xml",
         "data/crm_routing_kind_data.xml",
         "data/crm_article_data.xml",

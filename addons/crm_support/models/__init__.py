@@ -12,10 +12,12 @@ from . import crm_article_use
 from . import crm_call
 from . import crm_channel_email
 from . import crm_channel_phone
+from . import crm_channel_webhook
 from . import crm_channel_whatsapp
 from . import crm_dispatch
 from . import crm_dispatch_content
 from . import crm_dispatch_satisfaction
+from . import crm_dispatch_webhook
 from . import crm_help_request
 from . import crm_hour_drawing
 from . import crm_hour_pack
@@ -121,7 +123,9 @@ from . import crm_ticket_timer
 from . import crm_ticket_type
 from . import crm_ticket_visibility
 from . import crm_ticket_webhook
+from . import crm_ticket_webhook_answer
 from . import crm_ticket_webhook_message
+from . import crm_ticket_webhook_reply
 from . import crm_whatsapp_message
 from . import discuss_channel
 from . import ir_sequence

@@ -13,6 +13,9 @@ class CrmPrivacy(models.AbstractModel):
     def _get_declarations(self):
         return [
             *super()._get_declarations(),
-            PersonalData("crm.ticket.webhook", impersonal=("name", "secret", "token")),
+            PersonalData(
+                "crm.ticket.webhook",
+                impersonal=("name", "secret", "token", "reply_url", "reply_secret"),
+            ),
             PersonalData("crm.ticket.webhook.message", impersonal=("ref", "conversation")),
         ]

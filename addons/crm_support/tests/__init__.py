@@ -40,6 +40,7 @@ from . import test_ticket_supplier_mail
 from . import test_ticket_time
 from . import test_ticket_uploads
 from . import test_ticket_webhook
+from . import test_ticket_webhook_answers
 from . import test_ticket_whatsapp
 from . import test_tickets
 from . import test_tools
