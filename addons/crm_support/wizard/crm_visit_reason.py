@@ -1,0 +1,28 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+from ..models.crm_visit_step import CANCEL_REASONS
+
+
+class CrmVisitReason(models.TransientModel):
+    """Why a visit is cancelled, or corrected after it was signed."""
+
+    _name = "crm.visit.reason"
+    _description = "Reason on a Visit"
+
+    visit_id = fields.Many2one("crm.visit", required=True, readonly=True, ondelete="cascade")
+    purpose = fields.Selection(
+        [("cancel", "Cancel"), ("correct", "Correct")], required=True, readonly=True
+    )
+    reason = fields.Selection(CANCEL_REASONS, default="customer")
+    detail = fields.Char("In Words")
+
+    def action_apply(self):
+        """Cancel or open the visit."""
+        self.ensure_one()
+        self.visit_id.check_access("write")
+        if self.purpose == "cancel":
+            self.visit_id._cancel(self.reason or "other", self.detail)
+        else:
+            self.visit_id._correct((self.detail or "").strip())
+        return {"type": "ir.actions.act_window_close"}
