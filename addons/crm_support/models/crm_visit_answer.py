@@ -64,7 +64,7 @@ class CrmVisitAnswer(models.Model):
             separator = self.env["res.lang"]._get_data(code=self.env.lang or "en_US").decimal_point
             return text.rstrip("0").rstrip(separator or ".")
         if self.kind == "photo":
-            return self.env._("%s photos", len(self.photo_ids)) if self.photo_ids else False
+            return self.env._("Photos: %s", len(self.photo_ids)) if self.photo_ids else False
         if self.kind == "date":
             return format_date(self.env, self.value_date)
         if self.kind == "yes_no":

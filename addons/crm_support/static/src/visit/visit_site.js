@@ -4,6 +4,7 @@ import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_d
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { SignatureDialog } from "@web/core/signature/signature_dialog";
+import { Mutex } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 import { useRecordObserver } from "@web/model/relational_model/utils";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
@@ -62,6 +63,7 @@ export class VisitSite extends Component {
         this.orm = useService("orm");
         this.dialog = useService("dialog");
         this.notification = useService("notification");
+        this.mutex = new Mutex();
         this.state = useState({ site: null, busy: false });
         useRecordObserver(async (record) => {
             // read, so that a step taken elsewhere shows here
@@ -76,17 +78,16 @@ export class VisitSite extends Component {
         return this.props.record.resId;
     }
 
-    /** Do one thing at a time; the buttons wait. */
-    async run(work) {
-        if (this.state.busy) {
-            return;
-        }
-        this.state.busy = true;
-        try {
-            await work();
-        } finally {
-            this.state.busy = false;
-        }
+    /** Do one thing after the other, however fast somebody types; the buttons wait for what is under way. */
+    run(work) {
+        return this.mutex.exec(async () => {
+            this.state.busy = true;
+            try {
+                await work();
+            } finally {
+                this.state.busy = false;
+            }
+        });
     }
 
     async call(method, args = []) {
