@@ -60,6 +60,7 @@
         "data/crm_visit_data.xml",
         "report/crm_visit_report.xml",
         "data/mail_template_visit_data.xml",
+        "wizard/crm_visit_plan_views.xml",
         "wizard/crm_visit_reason_views.xml",
         "views/crm_visit_views.xml",
         "views/crm_visit_type_views.xml",

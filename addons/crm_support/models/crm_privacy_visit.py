@@ -29,7 +29,7 @@ class CrmPrivacy(models.AbstractModel):
             ),
             PersonalData(
                 "crm.visit.photo",
-                personal=("name",),
+                personal=("name", "image"),
                 found_by=(("partner", "visit_id.partner_id"),),
                 erasure="delete",
                 shown=("visit_id",),

@@ -23,20 +23,10 @@ class CrmTicket(models.Model):
             ticket.visit_count = counts.get(ticket._origin, 0)
 
     def action_plan_visit(self):
-        """Open a new visit for this ticket."""
+        """Propose who can go, and when."""
         self.ensure_one()
         self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Plan a Visit"),
-            "res_model": "crm.visit",
-            "views": [(False, "form")],
-            "context": {
-                "default_ticket_id": self.id,
-                "default_partner_id": self.partner_id.id,
-                "default_team_id": self.team_id.id,
-            },
-        }
+        return self.env["crm.visit.plan"]._open({"ticket_id": self.id})
 
     def action_view_visits(self):
         """Open the visits of this ticket."""

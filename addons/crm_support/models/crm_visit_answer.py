@@ -126,7 +126,7 @@ class CrmVisitAnswer(models.Model):
                 tuple(self.ids) or (0,),
             )
         )
-        self.invalidate_recordset(["choice_text"], flush=False)
+        self.invalidate_recordset(["choice_text", "value"], flush=False)
 
     # -- Answering ---------------------------------------------------------------------------------
 

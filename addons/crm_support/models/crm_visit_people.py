@@ -1,10 +1,15 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 
 from odoo.addons.crm_core.tools.booking import free_slots
+
+from .crm_visit import OPEN
+
+#: minutes between the times that are offered
+STEP = 30
 
 
 class CrmVisit(models.Model):
@@ -136,3 +141,80 @@ class CrmVisit(models.Model):
         )
         lacking = self._get_lacking_skills(kind, team.company_id, members)
         return self.env["res.users"].browse(user.id for user in members if not lacking[user.id])
+
+    @api.model
+    def _find_free_times(self, people, company, first, last, rule, *, replanned=None):
+        """Return when people could begin a visit.
+
+        :param people: ``res.users``
+        :param company: ``res.company``
+        :param datetime first: not before, in UTC
+        :param datetime last: not then or later
+        :param rule: ``free_slots.Rule`` of the visit; its zone is that of each person
+        :param replanned: the visit that is planned anew, if one is
+        :rtype: dict[int, list[datetime]]
+        """
+        if not people:
+            return {}
+        kind = self._get_calendar_reader(company, replanned)
+        # sudo: res.users - when they are free, not with what
+        people = people.sudo()
+        margin = timedelta(minutes=max(rule.before, rule.after)) + timedelta(days=2)
+        span = (first - margin, last + margin)
+        work, busy = kind._get_work(people, *span), self._get_busy(kind, people, *span)
+        return {
+            user.id: free_slots.find(
+                work[user.id],
+                busy[user.id],
+                rule._replace(zone=kind._get_zone(user)),
+                first,
+                last,
+            )
+            for user in people
+        }
+
+    @api.model
+    def _get_day_visits(self, people, start, stop):
+        """Return the visits that people have between two instants, in order.
+
+        :rtype: dict[int, crm.visit]
+        """
+        # sudo: crm.visit - where who may go already is that day
+        visits = self.sudo().search(
+            Domain("user_id", "in", people.ids)
+            & Domain("state", "in", OPEN)
+            & Domain("start", "<", stop)
+            & Domain("stop", ">", start),
+            order="start",
+        )
+        return {
+            user.id: visits.filtered(lambda visit, user=user: visit.user_id == user)
+            for user in people
+        }
+
+    @api.model
+    def _get_first_moment(self, day, zone):
+        """Return the instant from which visits are offered for a day: not in the past."""
+        start = free_slots.to_utc(datetime.combine(day, time.min), zone)
+        return max(start, fields.Datetime.now() + timedelta(minutes=STEP))
+
+    # -- Planning anew -----------------------------------------------------------------------------
+
+    def action_plan_again(self):
+        """Propose other people and times."""
+        self.ensure_one()
+        self.check_access("write")
+        return self.env["crm.visit.plan"]._open({"visit_id": self.id})
+
+    def _get_plan_values(self):
+        """Return what the dialog that plans this visit anew begins with.
+
+        :rtype: dict
+        """
+        return {
+            "duration": (self.stop - self.start).total_seconds() / 3600,
+            "travel_before": self.travel_before,
+            "travel_after": self.travel_after,
+            "is_travel_day_before": self.is_travel_day_before,
+            "is_travel_day_after": self.is_travel_day_after,
+        }

@@ -30,6 +30,12 @@ class ResPartner(models.Model):
             "path": False,
         }
 
+    def action_plan_visit(self):
+        """Propose who can go to this customer, and when."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.env["crm.visit.plan"]._open({"partner_id": self.id})
+
     def _get_customer_cards(self):
         cards = super()._get_customer_cards()
         visits = self.env["crm.visit"]

@@ -6,4 +6,5 @@ from . import crm_ticket_answer
 from . import crm_ticket_macro_apply
 from . import crm_ticket_merge_wizard
 from . import crm_ticket_split_wizard
+from . import crm_visit_plan
 from . import crm_visit_reason
