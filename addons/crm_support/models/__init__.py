@@ -1,4 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import calendar_event_visit
 from . import chatbot_script_step
 from . import crm_article
 from . import crm_article_day
@@ -9,6 +10,7 @@ from . import crm_article_page
 from . import crm_article_search
 from . import crm_article_ticket
 from . import crm_article_use
+from . import crm_booking_type_visit
 from . import crm_call
 from . import crm_channel_email
 from . import crm_channel_phone
@@ -23,6 +25,7 @@ from . import crm_hour_drawing
 from . import crm_hour_pack
 from . import crm_hour_pack_notice
 from . import crm_interaction
+from . import crm_interaction_visit
 from . import crm_lead_ticket
 from . import crm_mail_intake
 from . import crm_mail_quarantine
@@ -39,6 +42,7 @@ from . import crm_privacy_satisfaction
 from . import crm_privacy_sla
 from . import crm_privacy_supplier
 from . import crm_privacy_ticket_tools
+from . import crm_privacy_visit
 from . import crm_routing_queue
 from . import crm_routing_skill
 from . import crm_satisfaction
@@ -122,10 +126,25 @@ from . import crm_ticket_time_spent
 from . import crm_ticket_timer
 from . import crm_ticket_type
 from . import crm_ticket_visibility
+from . import crm_ticket_visit
 from . import crm_ticket_webhook
 from . import crm_ticket_webhook_answer
 from . import crm_ticket_webhook_message
 from . import crm_ticket_webhook_reply
+from . import crm_visit
+from . import crm_visit_answer
+from . import crm_visit_calendar
+from . import crm_visit_correction
+from . import crm_visit_people
+from . import crm_visit_photo
+from . import crm_visit_position
+from . import crm_visit_question
+from . import crm_visit_question_choice
+from . import crm_visit_report
+from . import crm_visit_signature
+from . import crm_visit_step
+from . import crm_visit_type
+from . import crm_visit_worksheet
 from . import crm_whatsapp_message
 from . import discuss_channel
 from . import ir_sequence
@@ -139,6 +158,7 @@ from . import mail_thread
 from . import res_partner
 from . import res_partner_hours
 from . import res_partner_ticket
+from . import res_partner_visit
 from . import res_users_chat
 from . import resource_calendar
 from . import resource_calendar_attendance

@@ -44,3 +44,7 @@ from . import test_ticket_webhook_answers
 from . import test_ticket_whatsapp
 from . import test_tickets
 from . import test_tools
+from . import test_visit_guards
+from . import test_visit_portal
+from . import test_visit_proposals
+from . import test_visits

@@ -8,3 +8,5 @@ from . import crm_ticket_merge_wizard
 from . import crm_ticket_split_wizard
 from . import crm_ticket_supplier_ask
 from . import crm_ticket_timer_stop
+from . import crm_visit_plan
+from . import crm_visit_reason
