@@ -84,6 +84,14 @@ class CrmMailIntake(models.Model):
         domain = ["|", ("number_hash", "in", numbers), ("content_hash", "=", envelope.content)]
         return self.search(domain, limit=1, order="id")
 
+    def _has_content(self, envelope):
+        """Return whether an e-mail says what the one of this row said.
+
+        :param Envelope envelope: its head
+        :rtype: bool
+        """
+        return (self.content_hash or "").startswith(envelope.content)
+
     def _is_flood(self, envelope):
         """Return whether a sender, or all senders of one domain, wrote more than people do in ten minutes.
 

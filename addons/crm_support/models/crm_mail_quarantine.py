@@ -16,6 +16,7 @@ REASONS = [
     ("flood", "Too Many at Once"),
     ("machine", "Automatic Reply"),
     ("own", "From Our Own Address"),
+    ("number", "Another E-mail Has Its Number"),
 ]
 #: nobody needs to look at these
 HARMLESS = ("machine", "own")

@@ -43,7 +43,7 @@ class CrmTicket(models.Model):
         decision = incoming.decision
         [(name, address)] = email_split_tuples(msg_dict["email_from"])[:1] or [("", "")]
         related = [related for related in (decision.related_id, decision.follows_id) if related]
-        return {
+        values = {
             "name": subjects.clean(msg_dict.get("subject")) or self.env._("(No subject)"),
             "description": msg_dict.get("body"),
             "team_id": team.id,
@@ -52,15 +52,15 @@ class CrmTicket(models.Model):
             "partner_name": name or address,
             "partner_email": email_normalize(address) or address or msg_dict["email_from"],
             "email_cc": self._join_copies(msg_dict),
-            "parent_id": decision.follows_id
-            if self._is_of_team_company(decision.follows_id, team)
-            else False,
             "related_ids": [
                 (4, related_id)
                 for related_id in related
                 if self._is_of_team_company(related_id, team)
             ],
         }
+        if self._is_of_team_company(decision.follows_id, team):
+            values["parent_id"] = decision.follows_id
+        return values
 
     @api.model
     def _is_of_team_company(self, ticket_id, team):
@@ -149,7 +149,7 @@ class CrmTicket(models.Model):
         """
         decision = incoming.decision
         # sudo: crm.ticket - the gateway works on it
-        ticket = self.sudo().browse(incoming.ticket_id)
+        ticket = self.sudo().with_context(crm_incoming=None).browse(incoming.ticket_id)
         if decision.is_unverified:
             ticket._warn_of_unverified(message)
         if decision.ticket_id:
@@ -249,13 +249,24 @@ class CrmTicket(models.Model):
             return subject
         return f"[#{self.number}] {subject or ''}".strip()
 
-    def _notify_get_reply_to(self, default=None, author_id=False):
-        replies = super()._notify_get_reply_to(default=default, author_id=author_id)
-        return replies | self._get_team_addresses(dict.fromkeys(self.ids, author_id))
+    def _message_compute_parent_id(self, parent_id):
+        """An e-mail that makes a ticket is the first on it: nothing has to be looked for."""
+        incoming = self.env.context.get("crm_incoming")
+        if incoming and incoming.decision and not incoming.decision.ticket_id:
+            return False
+        return super()._message_compute_parent_id(parent_id)
 
     def _notify_get_reply_to_batch(self, defaults=None, author_ids=None):
-        replies = super()._notify_get_reply_to_batch(defaults=defaults, author_ids=author_ids)
-        return replies | self._get_team_addresses(author_ids or {})
+        """Have answers go to the team's address; Odoo looks for that of tickets whose team has none."""
+        own = self._get_team_addresses(author_ids or {})
+        others = self.filtered(lambda ticket: ticket.id not in own)
+        if self and not others:
+            return own
+        left = {
+            name: values and {key: value for key, value in values.items() if key not in own}
+            for name, values in (("defaults", defaults), ("author_ids", author_ids))
+        }
+        return super(CrmTicket, others)._notify_get_reply_to_batch(**left) | own
 
     def _get_team_addresses(self, author_ids):
         """Return where answers to these tickets go: ``{id: the team's address}``, of teams that have one.

@@ -1,5 +1,4 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import dataclasses
 import logging
 
 from psycopg2 import OperationalError
@@ -96,7 +95,9 @@ class MailThread(models.AbstractModel):
             if name == "crm.ticket" and team_id
         ]
         # sudo: crm.ticket.team - whoever delivers e-mail reads nothing by it
-        teams = self.env["crm.ticket.team"].sudo().browse(dict.fromkeys(team_ids)).exists()
+        all_teams = self.env["crm.ticket.team"].sudo().with_context(active_test=False)
+        found = all_teams.search_fetch([("id", "in", team_ids)], ["company_id"]).ids
+        teams = all_teams.browse(dict.fromkeys(team_ids)).filtered(lambda team: team.id in found)
         company = teams[:1].company_id
         own = teams.filtered(lambda team: team.company_id == company)
         incoming = self._take_company_mail(Incoming(model, raw, envelope, own, forced=forced))
@@ -116,16 +117,26 @@ class MailThread(models.AbstractModel):
         intake = self.env["crm.mail.intake"].sudo()
         incoming.row = intake._find(envelope) if forced else intake._claim(envelope)
         if not incoming.row and not forced:
-            _logger.info("Ignored mail %s: it came in already", envelope.message_id)
-            ticket = intake._find(envelope).ticket_id
-            self.env["crm.ticket"]._tell_late_teams(ticket, incoming.teams)
-            if ticket and incoming.teams and ticket.company_id != incoming.teams.company_id:
-                self._take_copy(incoming, incoming.teams.company_id, incoming.teams)
-            return incoming
+            return self._take_known_mail(incoming, intake)
         reason = None if forced else self._find_reason_to_keep(incoming)
         if reason:
             return self._keep_ticket_mail(incoming, reason)
         return self._process_ticket_mail(incoming)
+
+    @api.model
+    def _take_known_mail(self, incoming, intake):
+        """Tell whom an e-mail that came in already was sent to as well; keep one that says something else under a known number."""
+        envelope = incoming.envelope
+        known = intake._find(envelope)
+        if not known._has_content(envelope):
+            incoming.row = intake._claim(envelope.renumber(f"{envelope.message_id}:{envelope.content}"))
+            return self._keep_ticket_mail(incoming, "number") if incoming.row else incoming
+        _logger.info("Ignored mail %s: it came in already", envelope.message_id)
+        ticket = known.ticket_id
+        self.env["crm.ticket"]._tell_late_teams(ticket, incoming.teams)
+        if ticket and incoming.teams and ticket.company_id != incoming.teams.company_id:
+            self._take_copy(incoming, incoming.teams.company_id, incoming.teams)
+        return incoming
 
     @api.model
     def _take_copy(self, incoming, company, teams):
@@ -134,9 +145,7 @@ class MailThread(models.AbstractModel):
         number = f"<company-{company.id}.{envelope.message_id.strip('<>') or envelope.content}>"
         if number.count("company-") > 1:
             return
-        copy = dataclasses.replace(
-            envelope, message_id=number, content=f"{envelope.content}:{company.id}"
-        )
+        copy = envelope.renumber(number, content=f"{envelope.content}:{company.id}")
         raw = f"Message-ID: {number}\r\n".encode("ascii", "replace") + incoming.raw
         self._take_company_mail(Incoming(incoming.model, raw, copy, teams, forced=incoming.forced))
 
@@ -172,11 +181,15 @@ class MailThread(models.AbstractModel):
     def _process_parsed_mail(self, incoming):
         """Hand an e-mail to Odoo's gateway, which comes back to :meth:`message_route`."""
         self.message_process(incoming.model, incoming.raw)
+        if not incoming.outcome and not incoming.ticket_id:
+            # Odoo stopped before it asked whose the e-mail is
+            incoming.keep = "number"
+        if incoming.keep and not incoming.forced:
+            self._keep_ticket_mail(incoming, incoming.keep)
+            return
         incoming.row.write(
             {"outcome": incoming.outcome or "message", "ticket_id": incoming.ticket_id}
         )
-        if incoming.keep and not incoming.forced:
-            self._keep_ticket_mail(incoming, incoming.keep)
 
     @api.model
     def _keep_ticket_mail(self, incoming, reason, detail=None):
