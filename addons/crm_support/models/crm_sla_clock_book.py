@@ -164,8 +164,9 @@ class CrmSlaClock(models.Model):
                     if step.kind in (False, clock.kind)
                 ]
             )
-        self._insert([clock for clock in changed if not clock.id])
+        new = [clock for clock in changed if not clock.id]
         self._update([clock for clock in changed if clock.id])
+        self._insert(new)
         self._insert_events(changed, now)
         self.invalidate_model()
         self.env["crm.ticket"]._refresh_sla({clock.ticket_id for clock in changed})

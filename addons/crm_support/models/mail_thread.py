@@ -3,8 +3,9 @@ import logging
 
 from psycopg2 import OperationalError
 
-from odoo import api, models
+from odoo import api, models, tools
 from odoo.exceptions import AccessError, ConcurrencyError
+from odoo.tools import email_normalize
 
 from ..tools.intake import envelope as envelopes
 from ..tools.intake.decision import Incoming
@@ -230,6 +231,30 @@ class MailThread(models.AbstractModel):
             others = super().message_route(message, message_dict, model, thread_id, custom_values)
             routes += [route for route in others if route[0] != "crm.ticket"]
         return routes
+
+    @api.model
+    def _routing_reset_bounce(self, email_message, message_dict):
+        """Forget what came back from an address that writes; which models count it is kept at hand."""
+        if not self.env.context.get("crm_incoming"):
+            super()._routing_reset_bounce(email_message, message_dict)
+            return
+        address = email_normalize(message_dict["email_from"])
+        for name in self._get_bouncing_models() if address else ():
+            # sudo: whoever delivers e-mail; nothing is shown
+            counted = self.env[name].sudo()
+            domain = [("message_bounce", ">", 0), ("email_normalized", "=", address)]
+            counted.search(domain)._message_reset_bounce(address)
+
+    @api.model
+    @tools.ormcache()
+    def _get_bouncing_models(self):
+        """Return the names of the models that count what came back."""
+        mixin = self.env.registry["mail.thread.blacklist"]
+        return [
+            name
+            for name, model in self.env.registry.items()
+            if issubclass(model, mixin) and not model._abstract
+        ]
 
     @api.model
     def _detect_loop_sender(self, message, message_dict, routes):
