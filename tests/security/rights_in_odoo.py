@@ -12,7 +12,11 @@ AUDIENCES = {
     "salesperson_all": ["sales_team.group_sale_salesman_all_leads"],
     "team_lead": ["sales_team.group_sale_salesman_all_leads", "crm_core.group_crm_core_team_lead"],
     "manager": ["sales_team.group_sale_manager", "base.group_allow_export"],
+    "support_agent": ["crm_support.group_crm_support_agent"],
+    "support_lead": ["crm_support.group_crm_support_lead"],
+    "support_manager": ["crm_support.group_crm_support_manager", "base.group_allow_export"],
     "other_company": ["sales_team.group_sale_manager", "base.group_allow_export"],
+    "other_support": ["crm_support.group_crm_support_manager", "base.group_allow_export"],
 }
 
 
@@ -35,7 +39,7 @@ def rights_matrix(env, addons):
 
 
 def create_audiences(env):
-    """Create one user of each audience; the last one belongs to another company.
+    """Create one user of each audience; those whose names begin with ``other_`` belong to another company.
 
     :rtype: dict[str, odoo.models.BaseModel]
     """
@@ -43,7 +47,7 @@ def create_audiences(env):
     users = {}
     for audience, groups in AUDIENCES.items():
         found = [group.id for group in (env.ref(name, raise_if_not_found=False) for name in groups) if group]
-        company = other if audience == "other_company" else env.company
+        company = other if audience.startswith("other_") else env.company
         users[audience] = (
             env["res.users"]
             .with_context(no_reset_password=True)

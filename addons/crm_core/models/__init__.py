@@ -218,6 +218,7 @@ from . import (
     crm_routing_item_clock,
     crm_routing_decision,
     crm_routing_mixin,
+    crm_routing_team_mixin,
     crm_lead_routing,
     crm_team_routing,
     crm_team_member_routing,

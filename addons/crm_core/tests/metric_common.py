@@ -86,3 +86,36 @@ class MetricCase(CrmCoreCase):
             lang="en_US",
         )
         return reader._get_values(period, **asked)[reader]
+
+    def _get_metrics_of(self, user):
+        """Return the metrics whose records a person may read; other add-ons bring some that he may not."""
+        metrics = self.env["crm.metric"].with_user(user).search([])._filter_readable()
+        return metrics.with_env(self.env)
+
+    def _check_figures(self, user):
+        """Expect each figure that a person sees to equal the records that it opens."""
+        for metric in self._get_metrics_of(user).filtered(lambda metric: metric.kind == "measure"):
+            for period in ("month", "last_month", "year"):
+                self._check_drill_down(metric, period, user)
+
+    def _check_drill_down(self, metric, period, user):
+        value = self._value(metric, period, user=user)
+        reader = metric.with_user(user).with_context(
+            allowed_company_ids=[user.company_id.id], tz="Africa/Abidjan"
+        )
+        action = reader.action_open_records(period)
+        records = (
+            reader.env[action["res_model"]]
+            .with_context(**action["context"])
+            .search(action["domain"])
+        )
+        label = f"{metric.code} of {period} for {user.login}"
+        if metric.measure == "count":
+            self.assertEqual(len(records), value.value, label)
+        elif metric.measure == "sum":
+            amounts = [
+                record[metric.field_path]
+                * (record[metric.weight_field] / 100 if metric.weight_field else 1)
+                for record in records
+            ]
+            self.assertAlmostEqual(sum(amounts), value.value, 2, label)

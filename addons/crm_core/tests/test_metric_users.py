@@ -168,10 +168,10 @@ class TestMetricUsers(MetricCase):
 
     def test_all_shipped_metrics_take_few_queries(self):
         self._won(100)
-        metrics = self.env["crm.metric"].with_user(self.manager).search([])
+        metrics = self._get_metrics_of(self.manager).with_user(self.manager)
         metrics = metrics.with_context(allowed_company_ids=self.company.ids, tz="UTC")
-        metrics._get_values("month", compare="previous")  # caches of rules and languages are warm
-        queries = self._count_queries(lambda: metrics._get_values("month", compare="previous"))
+        for _time in range(2):  # from the second on, caches of rules and languages are warm
+            queries = self._count_queries(lambda: metrics._get_values("month", compare="previous"))
         self.assertLessEqual(queries, 27)
         self.assertLessEqual(queries, len(metrics))
 

@@ -1,0 +1,61 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import datetime
+
+from odoo.fields import Command
+from odoo.tests import freeze_time, tagged
+
+from odoo.addons.crm_core.tests.metric_common import MetricCase
+
+from .common import AGENT, LEAD
+
+
+@tagged("post_install", "-at_install")
+class TestTicketMetrics(MetricCase):
+    """Figures of support can be trusted: each equals the tickets that a click on it shows, for whoever clicks."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.manager.group_ids = [Command.link(cls.env.ref(LEAD).id)]
+        cls.salesperson.group_ids = [Command.link(cls.env.ref(AGENT).id)]
+        cls.desk = cls.env["crm.ticket.team"].create(
+            {"name": "Desk", "company_id": cls.company.id, "visibility": "invited"}
+        )
+        cls.desk.member_ids = cls.salesperson
+
+    def _make_tickets(self):
+        values = {"partner_id": self.customer.id, "team_id": self.desk.id}
+        tickets = self.env["crm.ticket"].create(
+            [{**values, "name": f"Ticket {number}"} for number in range(4)]
+        )
+        tickets.date_opened = datetime(2026, 6, 2, 9)
+        tickets[:3].user_id = self.salesperson
+        with freeze_time("2026-06-10 12:00:00"):
+            tickets[:2].action_close()
+            self.env.flush_all()
+        tickets[3].date_opened = datetime(2026, 5, 2, 9)
+        return tickets
+
+    def test_every_figure_of_support_equals_the_tickets_it_opens(self):
+        self._make_tickets()
+        for user in (self.manager, self.salesperson):
+            codes = self._get_metrics_of(user).mapped("code")
+            self.assertIn("tickets_closed", codes)
+            self._check_figures(user)
+        self.assertEqual(self._value("tickets_opened").value, 3)
+        self.assertEqual(self._value("tickets_closed").value, 2)
+
+    def test_every_metric_of_support_is_valid_and_says_what_it_counts(self):
+        metrics = self._get_metrics_of(self.manager).filtered(
+            lambda metric: metric.category == "support"
+        )
+        metrics._check_definition()
+        self.assertGreaterEqual(len(metrics), 8)
+        for metric in metrics:
+            self.assertTrue(self._value(metric, compare="previous").formatted, metric.code)
+            self.assertGreater(len(metric.definition), 20, metric.code)
+
+    def test_who_may_not_read_tickets_is_offered_none_of_their_figures(self):
+        categories = self._get_metrics_of(self.salesperson_all).mapped("category")
+        self.assertNotIn("support", categories)
+        self.assertIn("tickets_open", self._get_metrics_of(self.salesperson).mapped("code"))
