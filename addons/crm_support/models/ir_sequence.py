@@ -31,4 +31,8 @@ class IrSequence(models.Model):
                 count,
             )
         )
+        if "%" not in f"{sequence.prefix}{sequence.suffix}":
+            # nothing depends on the date: neither a user nor his zone is needed
+            start, end = sequence.prefix or "", sequence.suffix or ""
+            return [f"{start}{number:0{sequence.padding}d}{end}" for (number,) in rows]
         return [sequence.get_next_char(number) for (number,) in rows]

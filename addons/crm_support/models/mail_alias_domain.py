@@ -30,6 +30,12 @@ class MailAliasDomain(models.Model):
     def _get_own_domains(self):
         return self.search([]).mapped("name")
 
+    @api.model
+    @tools.ormcache()
+    def _get_bounce_addresses(self):
+        # sudo: mail.alias.domain - whoever delivers e-mail; nothing is shown
+        return frozenset(filter(None, self.sudo().search([]).mapped("bounce_email")))
+
     @api.model_create_multi
     def create(self, vals_list):
         domains = super().create(vals_list)

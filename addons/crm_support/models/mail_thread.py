@@ -5,14 +5,26 @@ from psycopg2 import OperationalError
 
 from odoo import api, models, tools
 from odoo.exceptions import AccessError, ConcurrencyError
-from odoo.tools import email_normalize
+from odoo.tools import SQL, email_normalize, email_normalize_all
 
+from ..tools.intake import charset
 from ..tools.intake import envelope as envelopes
 from ..tools.intake.decision import Incoming
 
 _logger = logging.getLogger(__name__)
 
 LARGEST = 25 * 1024 * 1024
+#: what intake asks of a team
+TEAM_FIELDS = (
+    "acknowledgement_template_id",
+    "alias_id",
+    "company_id",
+    "name",
+    "reopen_days",
+    "resource_calendar_id",
+    "same_subject_days",
+    "user_id",
+)
 #: what a later try may bring about
 PASSING = (OperationalError, ConcurrencyError)
 
@@ -97,7 +109,7 @@ class MailThread(models.AbstractModel):
         ]
         # sudo: crm.ticket.team - whoever delivers e-mail reads nothing by it
         all_teams = self.env["crm.ticket.team"].sudo().with_context(active_test=False)
-        found = all_teams.search_fetch([("id", "in", team_ids)], ["company_id"]).ids
+        found = all_teams.search_fetch([("id", "in", team_ids)], TEAM_FIELDS).ids
         teams = all_teams.browse(dict.fromkeys(team_ids)).filtered(lambda team: team.id in found)
         company = teams[:1].company_id
         own = teams.filtered(lambda team: team.company_id == company)
@@ -147,7 +159,7 @@ class MailThread(models.AbstractModel):
         if number.count("company-") > 1:
             return
         copy = envelope.renumber(number, content=f"{envelope.content}:{company.id}")
-        raw = f"Message-ID: {number}\r\n".encode("ascii", "replace") + incoming.raw
+        raw = _put_number(incoming.raw, number)
         self._take_company_mail(Incoming(incoming.model, raw, copy, teams, forced=incoming.forced))
 
     @api.model
@@ -181,7 +193,11 @@ class MailThread(models.AbstractModel):
     @api.model
     def _process_parsed_mail(self, incoming):
         """Hand an e-mail to Odoo's gateway, which comes back to :meth:`message_route`."""
-        self.message_process(incoming.model, incoming.raw)
+        number = incoming.envelope.message_id
+        raw = incoming.raw
+        if incoming.forced and number and self._is_number_taken(number):
+            raw = _put_number(raw, f"<again.{incoming.envelope.content[:16]}.{number.strip('<>')}>")
+        self.message_process(incoming.model, raw)
         if not incoming.outcome and not incoming.ticket_id:
             # Odoo stopped before it asked whose the e-mail is
             incoming.keep = "number"
@@ -191,6 +207,12 @@ class MailThread(models.AbstractModel):
         incoming.row.write(
             {"outcome": incoming.outcome or "message", "ticket_id": incoming.ticket_id}
         )
+
+    @api.model
+    def _is_number_taken(self, number):
+        # sudo: mail.message - whether a message has it
+        messages = self.env["mail.message"].sudo()
+        return bool(messages.search_count([("message_id", "=", number)], limit=1))
 
     @api.model
     def _keep_ticket_mail(self, incoming, reason, detail=None):
@@ -210,6 +232,8 @@ class MailThread(models.AbstractModel):
     @api.model
     def message_parse(self, message, save_original=False):
         self._check_may_deliver()
+        if self.env.context.get("crm_incoming"):
+            charset.mend(message)
         values = super().message_parse(message, save_original=save_original)
         if self.env.context.get("crm_incoming"):
             values = {name: _clean(value) for name, value in values.items()}
@@ -239,11 +263,55 @@ class MailThread(models.AbstractModel):
             super()._routing_reset_bounce(email_message, message_dict)
             return
         address = email_normalize(message_dict["email_from"])
-        for name in self._get_bouncing_models() if address else ():
+        for name, ids in self._find_bouncing(address) if address else ():
             # sudo: whoever delivers e-mail; nothing is shown
-            counted = self.env[name].sudo()
-            domain = [("message_bounce", ">", 0), ("email_normalized", "=", address)]
-            counted.search(domain)._message_reset_bounce(address)
+            self.env[name].sudo().browse(ids)._message_reset_bounce(address)
+
+    @api.model
+    def _find_bouncing(self, address):
+        """Return the records with an address from which something came back: pairs of a model and ids. One query."""
+        names = self._get_bouncing_models()
+        for name in names:
+            self.env[name].flush_model(["email_normalized", "message_bounce"])
+        return self.env.execute_query(
+            SQL(" UNION ALL ").join(
+                SQL(
+                    "SELECT %s AS model, array_agg(id) AS ids FROM %s WHERE email_normalized = %s AND message_bounce > 0 HAVING count(*) > 0",
+                    name,
+                    SQL.identifier(self.env[name]._table),
+                    address,
+                )
+                for name in names
+            )
+        )
+
+    @api.model
+    def _message_parse_extract_bounce(self, email_message, message_dict):
+        """Know what came back also where its report is put together in a way that Odoo does not read."""
+        incoming = self.env.context.get("crm_incoming")
+        try:
+            return super()._message_parse_extract_bounce(email_message, message_dict)
+        except (AttributeError, IndexError, LookupError, ValueError):
+            if not incoming:
+                raise
+        return {
+            "is_bounce": True,
+            "bounced_email": False,
+            "bounced_partner": self.env["res.partner"],
+            "bounced_msg_ids": False,
+            "bounced_message": self.env["mail.message"],
+        }
+
+    @api.model
+    def _detect_is_bounce(self, message, message_dict):
+        """Know our addresses of returned e-mails by heart, and ask Odoo for the rest only where none was written to."""
+        if not self.env.context.get("crm_incoming"):
+            return super()._detect_is_bounce(message, message_dict)
+        bounce = self.env["mail.alias.domain"]._get_bounce_addresses()
+        written = email_normalize_all(message_dict["to"])
+        box, _at, _domain = (email_normalize(message_dict["email_from"]) or "").partition("@")
+        report = message.get_content_type() == "multipart/report"
+        return report or box == "mailer-daemon" or not bounce.isdisjoint(written)
 
     @api.model
     @tools.ormcache()
@@ -293,6 +361,11 @@ def _get_bytes(message):
     if hasattr(message, "data"):  # as XML-RPC wraps it
         return bytes(message.data)
     return message.encode("utf-8", "surrogateescape") if isinstance(message, str) else message
+
+
+def _put_number(raw, number):
+    """Return an e-mail under another number: the first one in a head counts."""
+    return f"Message-ID: {number}\r\n".encode("ascii", "replace") + raw
 
 
 def _clean(value):
