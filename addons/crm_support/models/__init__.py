@@ -20,6 +20,7 @@ from . import crm_interaction
 from . import crm_lead_ticket
 from . import crm_mail_intake
 from . import crm_mail_quarantine
+from . import crm_mail_receipt
 from . import crm_merge_ticket
 from . import crm_metric
 from . import crm_privacy

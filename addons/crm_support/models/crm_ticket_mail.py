@@ -1,7 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from markupsafe import Markup
 
-from odoo import api, models
+from odoo import api, fields, models
+from odoo.fields import Command
 from odoo.tools import email_normalize
 from odoo.tools.mail import append_content_to_html, email_split_tuples, formataddr
 
@@ -42,7 +43,12 @@ class CrmTicket(models.Model):
         """
         decision = incoming.decision
         [(name, address)] = email_split_tuples(msg_dict["email_from"])[:1] or [("", "")]
-        related = [related for related in (decision.related_id, decision.follows_id) if related]
+        now = fields.Datetime.now()
+        related = [
+            ticket_id
+            for ticket_id in (decision.related_id, decision.follows_id)
+            if self._is_of_team_company(ticket_id, team)
+        ]
         values = {
             "name": subjects.clean(msg_dict.get("subject")) or self.env._("(No subject)"),
             "description": msg_dict.get("body"),
@@ -52,13 +58,13 @@ class CrmTicket(models.Model):
             "partner_name": name or address,
             "partner_email": email_normalize(address) or address or msg_dict["email_from"],
             "email_cc": self._join_copies(msg_dict),
-            "related_ids": [
-                (4, related_id)
-                for related_id in related
-                if self._is_of_team_company(related_id, team)
-            ],
+            "date_last_customer_message": msg_dict.get("date") or now,
+            "date_waiting_since": now,
+            "is_waiting_for_reply": True,
         }
-        if self._is_of_team_company(decision.follows_id, team):
+        if related:
+            values["related_ids"] = [Command.link(ticket_id) for ticket_id in related]
+        if decision.follows_id in related:
             values["parent_id"] = decision.follows_id
         return values
 

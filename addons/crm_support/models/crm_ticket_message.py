@@ -99,7 +99,9 @@ class CrmTicket(models.Model):
         values = {"date_last_customer_message": message.date, "is_waiting_for_reply": True}
         if not self.is_waiting_for_reply:
             values["date_waiting_since"] = message.date
-        self.write(values)
+        changed = {name: value for name, value in values.items() if self[name] != value}
+        if changed:
+            self.write(changed)
 
     def _after_reply(self, message):
         """Do what follows when the team replied to the customer.

@@ -14,17 +14,6 @@ from ..tools.intake.decision import Incoming
 _logger = logging.getLogger(__name__)
 
 LARGEST = 25 * 1024 * 1024
-#: what intake asks of a team
-TEAM_FIELDS = (
-    "acknowledgement_template_id",
-    "alias_id",
-    "company_id",
-    "name",
-    "reopen_days",
-    "resource_calendar_id",
-    "same_subject_days",
-    "user_id",
-)
 #: what a later try may bring about
 PASSING = (OperationalError, ConcurrencyError)
 
@@ -109,7 +98,8 @@ class MailThread(models.AbstractModel):
         ]
         # sudo: crm.ticket.team - whoever delivers e-mail reads nothing by it
         all_teams = self.env["crm.ticket.team"].sudo().with_context(active_test=False)
-        found = all_teams.search_fetch([("id", "in", team_ids)], TEAM_FIELDS).ids
+        wanted = [name for name, field in all_teams._fields.items() if field.prefetch is True]
+        found = all_teams.search_fetch([("id", "in", team_ids)], wanted).ids
         teams = all_teams.browse(dict.fromkeys(team_ids)).filtered(lambda team: team.id in found)
         company = teams[:1].company_id
         own = teams.filtered(lambda team: team.company_id == company)

@@ -25,7 +25,7 @@ class TestMailQueries(TicketMailCase):
     def test_a_new_email_takes_few_queries(self):
         self._receive(self._compose_of(1))
         raw = self._compose_of(2)
-        with self.assertQueryCount(48):
+        with self.assertQueryCount(41):
             self._take(raw)
 
     def test_a_reply_takes_few_queries(self):
@@ -33,6 +33,6 @@ class TestMailQueries(TicketMailCase):
         number = self._get_messages(ticket).message_id
         self._receive(self._compose_of(3, in_reply_to=number))
         raw = self._compose_of(3, in_reply_to=number, subject=f"Re: [#{ticket.number}] Fire")
-        with self.assertQueryCount(36):
+        with self.assertQueryCount(30):
             self._take(raw)
         self.assertEqual(len(self._get_messages(ticket)), 3)

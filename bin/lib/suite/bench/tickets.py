@@ -33,7 +33,7 @@ def tickets(env, size):
     rows = [_ticket(source, number, now, agents, teams, customers, stages) for number in range(size)]
     ids = copy_like(env, pattern, rows)
     _follow(env, zip(ids, (row["partner_id"] for row in rows), strict=True))
-    _activities(env, source, pattern, [(ticket, row["user_id"]) for ticket, row in zip(ids, rows, strict=True) if not row["is_closed"]][::10])
+    _activities(env, source, pattern, [(ticket, row["user_id"] or agents[0]) for ticket, row in zip(ids, rows, strict=True) if not row["is_closed"]][::10])
     for table in ("crm_ticket", "mail_followers", "mail_activity"):
         env.cr.execute(f'ANALYZE "{table}"')
     return ids
@@ -106,7 +106,7 @@ def _activities(env, source, ticket, wanted):
         env,
         pattern,
         (
-            {"res_id": ticket_id, "user_id": user_id or pattern.user_id.id, "date_deadline": today + datetime.timedelta(days=source.choice((-3, 0, 5)))}
+            {"res_id": ticket_id, "user_id": user_id, "date_deadline": today + datetime.timedelta(days=source.choice((-3, 0, 5)))}
             for ticket_id, user_id in wanted
         ),
     )
