@@ -13,9 +13,7 @@ COUNT_LIMIT = 10_001
 PROMISE = 0.3
 
 
-@scenario(
-    "support.board", sizes=[20_000, 200_000], against="nothing", rows="tickets"
-)
+@scenario("support.board", sizes=[20_000, 200_000], against="nothing", rows="tickets")
 def open_tickets(bench):
     """Opening the board of open and of all tickets, the list, a ticket and the queue, and moving a card."""
     _vacuum(bench.ours)
@@ -66,7 +64,7 @@ def open_board(env, domain):
 def _open_panel(tickets, domain):
     """Ask for what stands beside the board: teams and stages."""
     tickets.env.invalidate_all()
-    options = {"enable_counters": False, "expand": False, "search_domain": domain}
+    options = {"enable_counters": False, "expand": True, "search_domain": domain}
     tickets.search_panel_select_range("team_id", **options)
     tickets.env.invalidate_all()
     tickets.search_panel_select_multi_range("stage_id", **options)

@@ -20,7 +20,9 @@ def create_tickets(bench):
     median, _none = bench.compare(ours=create, repeat=15 if bench.size == 1 else 3)
     if bench.size > 1:
         rate = bench.size / median
-        bench.check(f"{3 * REFERENCE_RATE} tickets a second, not {rate:.0f}", rate >= 3 * REFERENCE_RATE)
+        bench.check(
+            f"{3 * REFERENCE_RATE} tickets a second, not {rate:.0f}", rate >= 3 * REFERENCE_RATE
+        )
 
 
 def _values(team, number):

@@ -54,6 +54,7 @@ from . import crm_ticket
 from . import crm_ticket_acknowledgement
 from . import crm_ticket_answer
 from . import crm_ticket_article
+from . import crm_ticket_board
 from . import crm_ticket_call
 from . import crm_ticket_category
 from . import crm_ticket_category_article

@@ -113,9 +113,7 @@ class CrmTicket(models.Model):
         companies = incoming.teams.company_id
         return self.browse(
             dict.fromkeys(
-                ticket.id
-                for ticket in named
-                if not companies or ticket.company_id in companies
+                ticket.id for ticket in named if not companies or ticket.company_id in companies
             )
         ).sudo()  # sudo: crm.ticket - as above
 

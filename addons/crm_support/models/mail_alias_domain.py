@@ -23,7 +23,9 @@ class MailAliasDomain(models.Model):
             is_local = name in local and (not domains or domain in domains)
             return address in full or address in own or is_local
 
-        return [address for address in email_list if address and "@" in address and is_ours(address)]
+        return [
+            address for address in email_list if address and "@" in address and is_ours(address)
+        ]
 
     @api.model
     @tools.ormcache()

@@ -132,7 +132,9 @@ class MailThread(models.AbstractModel):
         envelope = incoming.envelope
         known = intake._find(envelope)
         if not known._has_content(envelope):
-            incoming.row = intake._claim(envelope.renumber(f"{envelope.message_id}:{envelope.content}"))
+            incoming.row = intake._claim(
+                envelope.renumber(f"{envelope.message_id}:{envelope.content}")
+            )
             return self._keep_ticket_mail(incoming, "number") if incoming.row else incoming
         _logger.info("Ignored mail %s: it came in already", envelope.message_id)
         ticket = known.ticket_id

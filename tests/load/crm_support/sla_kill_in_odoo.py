@@ -18,9 +18,7 @@ def prepare(env):
     people = [_add(env, f"sla-agent-{number}") for number in range(AGENTS)]
     lead = _add(env, "sla-lead")
     env["crm.sla.policy"].search([]).state = "draft"
-    team = env["crm.ticket.team"].create(
-        {"name": "Late", "user_id": lead.id, "member_ids": [Command.set([user.id for user in people])]}
-    )
+    team = env["crm.ticket.team"].create({"name": "Late", "user_id": lead.id, "member_ids": [Command.set([user.id for user in people])]})
     env["crm.sla.policy"].create(
         {
             "name": "An hour",

@@ -63,7 +63,7 @@ def test_with_workers_killed_in_mid_batch_every_step_is_taken_once(workspace, da
         return ShellProcess(workspace, database, script)
 
     chance, killed = random.Random(23), 0
-    for round_number in range(ROUNDS):
+    for _round in range(ROUNDS):
         call_inside(workspace, database, "sla_kill_in_odoo.come_in", folder="load/crm_support", count=TICKETS)
         done = count("crm_sla_escalation_run")
         steady, doomed = start(WATCH), start(WATCH)
@@ -82,7 +82,10 @@ def test_with_workers_killed_in_mid_batch_every_step_is_taken_once(workspace, da
         )
         assert [int(number) for number in events[0]] == [tickets] * 3, kind
     assert ask("SELECT state, count(*) FROM crm_sla_escalation_run GROUP BY 1") == [["done", str(STEPS * tickets)]]
-    assert count("mail_activity", f"automated AND res_model = 'crm.ticket' AND res_id IN (SELECT ticket_id FROM crm_sla_clock WHERE {LATE})") == tickets
+    assert (
+        count("mail_activity", f"automated AND res_model = 'crm.ticket' AND res_id IN (SELECT ticket_id FROM crm_sla_clock WHERE {LATE})")
+        == tickets
+    )
     assert count("crm_ticket", "name LIKE 'Late %' AND priority = '2'") == tickets
     start(SEND).wait()
     told = Counter((address, ticket) for address, mail in sink.received if address in people for ticket in _get_tickets(mail))

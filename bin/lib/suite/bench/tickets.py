@@ -33,7 +33,12 @@ def tickets(env, size):
     rows = [_ticket(source, number, now, agents, teams, customers, stages) for number in range(size)]
     ids = copy_like(env, pattern, rows)
     _follow(env, zip(ids, (row["partner_id"] for row in rows), strict=True))
-    _activities(env, source, pattern, [(ticket, row["user_id"] or agents[0]) for ticket, row in zip(ids, rows, strict=True) if not row["is_closed"]][::10])
+    _activities(
+        env,
+        source,
+        pattern,
+        [(ticket, row["user_id"] or agents[0]) for ticket, row in zip(ids, rows, strict=True) if not row["is_closed"]][::10],
+    )
     for table in ("crm_ticket", "mail_followers", "mail_activity"):
         env.cr.execute(f'ANALYZE "{table}"')
     return ids
@@ -43,7 +48,9 @@ def _staff(env):
     """Create the people and teams of support, on the portal."""
     group = env.ref("crm_support.group_crm_support_agent").id
     users = env["res.users"].with_context(no_reset_password=True)
-    agents = users.create([{"name": f"Agent {number}", "login": f"bench-agent-{number}", "group_ids": [(4, group)]} for number in range(AGENTS)])
+    agents = users.create(
+        [{"name": f"Agent {number}", "login": f"bench-agent-{number}", "group_ids": [(4, group)]} for number in range(AGENTS)]
+    )
     teams = env["crm.ticket.team"].create([{"name": f"Support {number}", "visibility": "portal"} for number in range(TEAMS)])
     for number, agent in enumerate(agents):
         teams[number % TEAMS].member_ids = [(4, agent.id)]
@@ -86,9 +93,7 @@ def _follow(env, pairs):
     """Have customers follow their tickets."""
     partner = env["res.partner"].create({"name": "Pattern of a follower"})
     pattern = env["mail.followers"].create({"res_model": "res.partner", "res_id": partner.id, "partner_id": partner.id})
-    copy_like(
-        env, pattern, ({"res_model": "crm.ticket", "res_id": ticket_id, "partner_id": partner_id} for ticket_id, partner_id in pairs)
-    )
+    copy_like(env, pattern, ({"res_model": "crm.ticket", "res_id": ticket_id, "partner_id": partner_id} for ticket_id, partner_id in pairs))
 
 
 def _activities(env, source, ticket, wanted):
