@@ -25,7 +25,7 @@ class TestMailQueries(TicketMailCase):
     def test_a_new_email_takes_few_queries(self):
         self._receive(self._compose_of(1))
         raw = self._compose_of(2)
-        with self.assertQueryCount(48):
+        with self.assertQueryCount(50):
             self._take(raw)
 
     def test_a_reply_takes_few_queries(self):
