@@ -85,8 +85,8 @@ def open_queue(env):
     """Show what waits for the agent."""
     from odoo.tools.safe_eval import safe_eval
 
-    action = env.ref("crm_support.crm_ticket_action_queue").sudo()
-    domain = safe_eval(action.domain, {"uid": env.uid})
+    action = env["ir.actions.act_window"]._for_xml_id("crm_support.crm_ticket_action_queue")
+    domain = safe_eval(action["domain"], {"uid": env.uid})
     order = "is_waiting_for_reply desc, priority desc, date_waiting_since, id"
     return open_list(env, domain, order, "crm_support.crm_ticket_view_list_queue")
 

@@ -99,6 +99,7 @@ def _compose_replies(env, size, turn):
 def _get_gateway(env):
     from odoo import SUPERUSER_ID
 
+    # sudo: mail.thread - what fetches e-mails has the server's rights
     return env["mail.thread"].with_user(SUPERUSER_ID).sudo()
 
 
@@ -106,6 +107,7 @@ def _take(env, mails):
     gateway = _get_gateway(env)
     for mail in mails:
         gateway.message_process(False, mail)
+        # commit: as a mailbox does after each e-mail
         env.cr.commit()
         env.invalidate_all()
 

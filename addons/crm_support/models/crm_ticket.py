@@ -71,7 +71,7 @@ class CrmTicket(models.Model):
         check_company=True,
     )
     tag_ids = fields.Many2many("crm.ticket.tag", string="Tags", groups="base.group_user")
-    priority = fields.Selection(PRIORITIES, default="1", required=True, index=True, tracking=True)
+    priority = fields.Selection(PRIORITIES, default="1", required=True, tracking=True)
     channel = fields.Selection(CHANNELS, default="manual", required=True, readonly=True, copy=False)
     user_id = fields.Many2one(
         "res.users",

@@ -256,10 +256,12 @@ class CrmTicket(models.Model):
         return f"[#{self.number}] {subject or ''}".strip()
 
     def _message_compute_parent_id(self, parent_id):
-        """An e-mail that makes a ticket is the first on it: nothing has to be looked for."""
+        """An e-mail that makes a ticket is the first on it, and the one that an answer names was read already: nothing has to be looked for."""
         incoming = self.env.context.get("crm_incoming")
         if incoming and incoming.decision and not incoming.decision.ticket_id:
             return False
+        if incoming and parent_id and self._is_on_ticket(parent_id, self.id):
+            return parent_id
         return super()._message_compute_parent_id(parent_id)
 
     def _notify_get_reply_to_batch(self, defaults=None, author_ids=None):
@@ -279,11 +281,12 @@ class CrmTicket(models.Model):
 
         :param dict author_ids: who writes on each
         """
-        # sudo: crm.ticket.team - its address is on every e-mail
-        known = self.sudo().filtered("team_id.alias_email")
+        addresses = self.env["crm.ticket.team"]._get_address_by_team()
+        # sudo: crm.ticket - the address of its team is on every e-mail
+        known = self.sudo().filtered(lambda ticket: ticket.team_id.id in addresses)
         return {
             ticket.id: self._notify_get_reply_to_formatted_email(
-                ticket.team_id.alias_email, author_id=author_ids.get(ticket.id)
+                addresses[ticket.team_id.id], author_id=author_ids.get(ticket.id)
             )
             for ticket in known
         }

@@ -33,6 +33,6 @@ class TestMailQueries(TicketMailCase):
         number = self._get_messages(ticket).message_id
         self._receive(self._compose_of(3, in_reply_to=number))
         raw = self._compose_of(3, in_reply_to=number, subject=f"Re: [#{ticket.number}] Fire")
-        with self.assertQueryCount(30):
+        with self.assertQueryCount(28):
             self._take(raw)
         self.assertEqual(len(self._get_messages(ticket)), 3)
