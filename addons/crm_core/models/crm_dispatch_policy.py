@@ -152,7 +152,9 @@ class CrmDispatchPolicy(models.Model):
         """Return a function that finds the rule of a message: ``finder(purpose, channel, company)``. One query."""
         policies = {
             (policy.purpose, policy.channel, policy.company_id.id): policy
-            for policy in self.search([])
+            for policy in self.search_fetch(
+                [], ["purpose", "channel", "company_id", "expiry_hours"]
+            )
         }
 
         def find(purpose, channel, company):

@@ -29,6 +29,7 @@ from . import crm_interaction_visit
 from . import crm_lead_ticket
 from . import crm_mail_intake
 from . import crm_mail_quarantine
+from . import crm_mail_receipt
 from . import crm_merge_ticket
 from . import crm_metric
 from . import crm_privacy
@@ -66,6 +67,7 @@ from . import crm_ticket
 from . import crm_ticket_acknowledgement
 from . import crm_ticket_answer
 from . import crm_ticket_article
+from . import crm_ticket_board
 from . import crm_ticket_call
 from . import crm_ticket_category
 from . import crm_ticket_category_article

@@ -75,14 +75,24 @@ class CrmMailIntake(models.Model):
 
     @api.model
     def _find(self, envelope):
-        """Return the row of an e-mail that came in already.
+        """Return the row of an e-mail that came in already: of the one that says the same, else of the one that has its number.
 
         :param Envelope envelope: its head
         :rtype: crm.mail.intake
         """
         numbers = [_hash(envelope.message_id)] if envelope.message_id else []
-        domain = ["|", ("number_hash", "in", numbers), ("content_hash", "=", envelope.content)]
-        return self.search(domain, limit=1, order="id")
+        contents = [envelope.content, f"{envelope.content}:{fields.Datetime.now().date()}"]
+        domain = ["|", ("number_hash", "in", numbers), ("content_hash", "in", contents)]
+        rows = self.search(domain, order="id")
+        return rows.filtered(lambda row: row._has_content(envelope))[:1] or rows[:1]
+
+    def _has_content(self, envelope):
+        """Return whether an e-mail says what the one of this row said.
+
+        :param Envelope envelope: its head
+        :rtype: bool
+        """
+        return (self.content_hash or "").startswith(envelope.content)
 
     def _is_flood(self, envelope):
         """Return whether a sender, or all senders of one domain, wrote more than people do in ten minutes.

@@ -17,6 +17,7 @@ REASONS = [
     ("machine", "Automatic Reply"),
     ("own", "From Our Own Address"),
     ("supplier", "Names a Supplier Request That Is Not Its Sender's"),
+    ("number", "Another E-mail Has Its Number"),
 ]
 #: nobody needs to look at these
 HARMLESS = ("machine", "own")

@@ -164,8 +164,9 @@ class CrmSlaClock(models.Model):
                     if step.kind in (False, clock.kind)
                 ]
             )
-        self._insert([clock for clock in changed if not clock.id])
+        new = [clock for clock in changed if not clock.id]
         self._update([clock for clock in changed if clock.id])
+        self._insert(new)
         self._insert_events(changed, now)
         self.invalidate_model()
         self.env["crm.ticket"]._refresh_sla({clock.ticket_id for clock in changed})
@@ -275,9 +276,23 @@ class CrmSlaClock(models.Model):
 
 
 def _to_arrays(columns, rows):
-    """Return rows as one array for each column, for ``unnest``."""
+    """Return rows as one array for each column, for ``unnest``: each a single text, which the database reads much faster than as many values."""
     values = zip(*rows, strict=True)
     return SQL(", ").join(
-        SQL("%s::%s[]", list(column), SQL(kind))
+        SQL("%s::%s[]", _to_array(column), SQL(kind))
         for column, kind in zip(values, columns.values(), strict=True)
     )
+
+
+def _to_array(values):
+    """Return an array as PostgreSQL writes it."""
+    return f"{{{','.join(map(_to_text, values))}}}"
+
+
+def _to_text(value):
+    if value is None:
+        return "NULL"
+    if isinstance(value, bool | int):
+        return str(value)
+    escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

@@ -66,6 +66,9 @@ class CrmSlaEvent(models.Model):
     )
     is_pausing = fields.Boolean(readonly=True)
 
+    # the list of suspicious pauses reads the latest ones alone
+    _pause_idx = models.Index("(at DESC, id DESC) WHERE kind = 'pause' AND reason = 'waiting'")
+
     def write(self, vals):
         if vals:
             raise UserError(self.env._("What happened is not changed afterwards."))

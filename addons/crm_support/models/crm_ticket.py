@@ -71,7 +71,7 @@ class CrmTicket(models.Model):
         check_company=True,
     )
     tag_ids = fields.Many2many("crm.ticket.tag", string="Tags", groups="base.group_user")
-    priority = fields.Selection(PRIORITIES, default="1", required=True, index=True, tracking=True)
+    priority = fields.Selection(PRIORITIES, default="1", required=True, tracking=True)
     channel = fields.Selection(CHANNELS, default="manual", required=True, readonly=True, copy=False)
     user_id = fields.Many2one(
         "res.users",
@@ -91,12 +91,15 @@ class CrmTicket(models.Model):
     )
 
     _number_uniq = models.UniqueIndex("(number)", "A ticket's number is its own.")
-    _board_idx = models.Index("(team_id, stage_id, priority DESC, id DESC) WHERE active IS TRUE")
+    # columns of a board are counted, by what the record rules look at, without reading the tickets
+    _stage_idx = models.Index(
+        "(stage_id, priority DESC, id DESC) INCLUDE (team_id, user_id, company_id) WHERE active IS TRUE"
+    )
     _latest_idx = models.Index(
         "(priority DESC, id DESC) WHERE active IS TRUE AND is_closed IS NOT TRUE"
     )
     _open_idx = models.Index(
-        "(stage_id, priority DESC, id DESC) WHERE active IS TRUE AND is_closed IS NOT TRUE"
+        "(stage_id, priority DESC, id DESC) INCLUDE (team_id, user_id, company_id) WHERE active IS TRUE AND is_closed IS NOT TRUE"
     )
     _queue_idx = models.Index("(user_id, team_id) WHERE active IS TRUE AND is_closed IS NOT TRUE")
 

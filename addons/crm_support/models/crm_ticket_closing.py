@@ -9,7 +9,7 @@ class CrmTicket(models.Model):
 
     _inherit = "crm.ticket"
 
-    is_closed = fields.Boolean(related="stage_id.fold", string="Closed", store=True, index=True)
+    is_closed = fields.Boolean(related="stage_id.fold", string="Closed", store=True)
     date_opened = fields.Datetime(
         "Opened on",
         readonly=True,

@@ -1,7 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from markupsafe import Markup
 
-from odoo import api, models
+from odoo import api, fields, models
+from odoo.fields import Command
 from odoo.tools import email_normalize
 from odoo.tools.mail import append_content_to_html, email_split_tuples, formataddr
 
@@ -42,8 +43,13 @@ class CrmTicket(models.Model):
         """
         decision = incoming.decision
         [(name, address)] = email_split_tuples(msg_dict["email_from"])[:1] or [("", "")]
-        related = [related for related in (decision.related_id, decision.follows_id) if related]
-        return {
+        now = fields.Datetime.now()
+        related = [
+            ticket_id
+            for ticket_id in (decision.related_id, decision.follows_id)
+            if self._is_of_team_company(ticket_id, team)
+        ]
+        values = {
             "name": subjects.clean(msg_dict.get("subject")) or self.env._("(No subject)"),
             "description": msg_dict.get("body"),
             "team_id": team.id,
@@ -52,15 +58,15 @@ class CrmTicket(models.Model):
             "partner_name": name or address,
             "partner_email": email_normalize(address) or address or msg_dict["email_from"],
             "email_cc": self._join_copies(msg_dict),
-            "parent_id": decision.follows_id
-            if self._is_of_team_company(decision.follows_id, team)
-            else False,
-            "related_ids": [
-                (4, related_id)
-                for related_id in related
-                if self._is_of_team_company(related_id, team)
-            ],
+            "date_last_customer_message": msg_dict.get("date") or now,
+            "date_waiting_since": now,
+            "is_waiting_for_reply": True,
         }
+        if related:
+            values["related_ids"] = [Command.link(ticket_id) for ticket_id in related]
+        if decision.follows_id in related:
+            values["parent_id"] = decision.follows_id
+        return values
 
     @api.model
     def _is_of_team_company(self, ticket_id, team):
@@ -149,7 +155,7 @@ class CrmTicket(models.Model):
         """
         decision = incoming.decision
         # sudo: crm.ticket - the gateway works on it
-        ticket = self.sudo().browse(incoming.ticket_id)
+        ticket = self.sudo().with_context(crm_incoming=None).browse(incoming.ticket_id)
         if decision.is_unverified:
             ticket._warn_of_unverified(message)
         if decision.ticket_id:
@@ -249,24 +255,38 @@ class CrmTicket(models.Model):
             return subject
         return f"[#{self.number}] {subject or ''}".strip()
 
-    def _notify_get_reply_to(self, default=None, author_id=False):
-        replies = super()._notify_get_reply_to(default=default, author_id=author_id)
-        return replies | self._get_team_addresses(dict.fromkeys(self.ids, author_id))
+    def _message_compute_parent_id(self, parent_id):
+        """An e-mail that makes a ticket is the first on it, and the one that an answer names was read already: nothing has to be looked for."""
+        incoming = self.env.context.get("crm_incoming")
+        if incoming and incoming.decision and not incoming.decision.ticket_id:
+            return False
+        if incoming and parent_id and self._is_on_ticket(parent_id, self.id):
+            return parent_id
+        return super()._message_compute_parent_id(parent_id)
 
     def _notify_get_reply_to_batch(self, defaults=None, author_ids=None):
-        replies = super()._notify_get_reply_to_batch(defaults=defaults, author_ids=author_ids)
-        return replies | self._get_team_addresses(author_ids or {})
+        """Have answers go to the team's address; Odoo looks for that of tickets whose team has none."""
+        own = self._get_team_addresses(author_ids or {})
+        others = self.filtered(lambda ticket: ticket.id not in own)
+        if self and not others:
+            return own
+        left = {
+            name: values and {key: value for key, value in values.items() if key not in own}
+            for name, values in (("defaults", defaults), ("author_ids", author_ids))
+        }
+        return super(CrmTicket, others)._notify_get_reply_to_batch(**left) | own
 
     def _get_team_addresses(self, author_ids):
         """Return where answers to these tickets go: ``{id: the team's address}``, of teams that have one.
 
         :param dict author_ids: who writes on each
         """
-        # sudo: crm.ticket.team - its address is on every e-mail
-        known = self.sudo().filtered("team_id.alias_email")
+        addresses = self.env["crm.ticket.team"]._get_address_by_team()
+        # sudo: crm.ticket - the address of its team is on every e-mail
+        known = self.sudo().filtered(lambda ticket: ticket.team_id.id in addresses)
         return {
             ticket.id: self._notify_get_reply_to_formatted_email(
-                ticket.team_id.alias_email, author_id=author_ids.get(ticket.id)
+                addresses[ticket.team_id.id], author_id=author_ids.get(ticket.id)
             )
             for ticket in known
         }

@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
 from odoo.tools import email_normalize
 
@@ -85,8 +85,8 @@ class CrmTicket(models.Model):
     @api.model
     def _prepare_route(self, incoming):
         """Return a route without alias: nobody's e-mail makes a team's address invalid or is answered by an error."""
-        user = self.env.ref("base.user_root")
-        return ("crm.ticket", incoming.decision.ticket_id or 0, {}, user.id, self.env["mail.alias"])
+        ticket_id = incoming.decision.ticket_id or 0
+        return ("crm.ticket", ticket_id, {}, SUPERUSER_ID, self.env["mail.alias"])
 
     def _has_automatic_note(self, sender):
         """Return whether a machine of this sender is on the ticket already."""
@@ -107,16 +107,13 @@ class CrmTicket(models.Model):
         """Return the tickets that an e-mail names by its headers or its subject, as far as they are of the teams written to."""
         named = self._find_by_references(incoming.envelope.references)
         number = subjects.find_number(message_dict.get("subject"))
-        if number:
+        if number and number not in named.mapped("number"):
             # sudo: crm.ticket - the gateway looks for it
             named |= self.sudo()._find_by_number(number)
         companies = incoming.teams.company_id
         return self.browse(
             dict.fromkeys(
-                ticket.id
-                for known in named
-                for ticket in known._get_survivor()
-                if not companies or ticket.company_id in companies
+                ticket.id for ticket in named if not companies or ticket.company_id in companies
             )
         ).sudo()  # sudo: crm.ticket - as above
 

@@ -79,10 +79,11 @@ class CrmTicket(models.Model):
         """
         if message.message_type not in ("email", "comment"):
             return False
-        if message.is_internal or message.subtype_id != self.env.ref("mail.mt_comment"):
+        get_id = self.env["ir.model.data"]._xmlid_to_res_id
+        if message.is_internal or message.subtype_id.id != get_id("mail.mt_comment"):
             return False
         author = message.author_id
-        if author == self.env.ref("base.partner_root"):
+        if author.id == get_id("base.partner_root"):
             return False
         # sudo: res.users - whoever reads the ticket
         users = author.sudo().with_context(active_test=False).user_ids
@@ -98,7 +99,9 @@ class CrmTicket(models.Model):
         values = {"date_last_customer_message": message.date, "is_waiting_for_reply": True}
         if not self.is_waiting_for_reply:
             values["date_waiting_since"] = message.date
-        self.write(values)
+        changed = {name: value for name, value in values.items() if self[name] != value}
+        if changed:
+            self.write(changed)
 
     def _after_reply(self, message):
         """Do what follows when the team replied to the customer.

@@ -27,7 +27,9 @@ class CrmTicket(models.Model):
 
     @api.depends("partner_phone", "partner_id.country_id", "company_id")
     def _compute_phone_sanitized(self):
-        for ticket in self:
+        numbered = self.filtered("partner_phone")
+        (self - numbered).phone_sanitized = False
+        for ticket in numbered:
             country = ticket.partner_id.country_id or ticket.company_id.country_id
             ticket.phone_sanitized = ticket._phone_format(
                 number=ticket.partner_phone, country=country

@@ -89,14 +89,19 @@ class CrmTicket(models.Model):
 
     def _resume_sla_for_customer(self):
         """Let everything count again, whatever the stage, and begin to count to the next reply."""
+        self.filtered("sla_paused_at")._resume_paused_sla()
+        self.filtered("date_first_reply")._rematch_sla("customer")
+
+    def _resume_paused_sla(self):
+        if not self:
+            return
         now = fields.Datetime.now()
         book = self.env["crm.sla.clock"]
         clocks = [clock for mine in book._load_by_ticket(self.ids).values() for clock in mine]
         for clock in clocks:
             clock.resume(now, "customer")
-        self.filtered("sla_paused_at").sla_paused_at = False
+        self.sla_paused_at = False
         book._save(clocks)
-        self.filtered("date_first_reply")._rematch_sla("customer")
 
     def _move_sla(self, was_closed):
         """Pause, resume and end clocks of tickets that changed stage.

@@ -1,4 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
 from datetime import datetime
 from typing import NamedTuple
 
@@ -73,7 +74,8 @@ class CrmTicket(models.Model):
     @api.model
     def _rematch_batch(self, ticket_ids, rules, reason):
         book = self.env["crm.sla.clock"]
-        clocks = book._load_by_ticket(ticket_ids)
+        # a ticket that is being made has no clock yet
+        clocks = defaultdict(list) if reason == "created" else book._load_by_ticket(ticket_ids)
         if not rules and not any(clock.is_open for mine in clocks.values() for clock in mine):
             return
         promises = self._get_promises(rules)

@@ -132,8 +132,9 @@ class CrmTicketTeam(models.Model):
 
         :rtype: crm.ticket.stage
         """
-        return self.env["crm.ticket.stage"].search(
-            ["|", ("team_ids", "=", False), ("team_ids", "in", self.ids)]
+        return self.env["crm.ticket.stage"].search_fetch(
+            ["|", ("team_ids", "=", False), ("team_ids", "in", self.ids)],
+            ["fold", "is_waiting", "name", "sequence"],
         )
 
     def _get_calendar(self):

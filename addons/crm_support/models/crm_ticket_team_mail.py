@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from ast import literal_eval
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 
 
 class CrmTicketTeam(models.Model):
@@ -47,6 +47,17 @@ class CrmTicketTeam(models.Model):
         if self.id and not self.alias_id and self.company_id.alias_domain_id:
             values["alias_domain_id"] = self.company_id.alias_domain_id.id
         return values
+
+    @api.model
+    @tools.ormcache()
+    def _get_address_by_team(self):
+        """Return the addresses of teams that have one, kept at hand for each e-mail.
+
+        :rtype: dict[int, str]
+        """
+        # sudo: crm.ticket.team - addresses are on every e-mail
+        teams = self.sudo().with_context(active_test=False).search([("alias_name", "!=", False)])
+        return {team.id: team.alias_email for team in teams if team.alias_email}
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -16,12 +16,13 @@ class IrSequence(models.Model):
         :param int count: how many
         :rtype: list[str]  of that length; of False where there is no such sequence
         """
-        sequence = self.search(
+        sequence = self.search_fetch(
             [("code", "=", code), ("company_id", "in", [self.env.company.id, False])],
+            ["implementation", "padding", "prefix", "suffix", "use_date_range"],
             order="company_id",
             limit=1,
         )
-        if count < 2 or sequence.use_date_range or sequence.implementation != "standard":
+        if sequence.use_date_range or sequence.implementation != "standard":
             return [self.next_by_code(code) for _number in range(count)]
         rows = self.env.execute_query(
             SQL(
@@ -30,4 +31,8 @@ class IrSequence(models.Model):
                 count,
             )
         )
+        if "%" not in f"{sequence.prefix}{sequence.suffix}":
+            # nothing depends on the date: neither a user nor his zone is needed
+            start, end = sequence.prefix or "", sequence.suffix or ""
+            return [f"{start}{number:0{sequence.padding}d}{end}" for (number,) in rows]
         return [sequence.get_next_char(number) for (number,) in rows]

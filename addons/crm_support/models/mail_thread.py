@@ -1,12 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import dataclasses
 import logging
 
 from psycopg2 import OperationalError
 
-from odoo import api, models
+from odoo import api, models, tools
 from odoo.exceptions import AccessError, ConcurrencyError
+from odoo.tools import SQL, email_normalize, email_normalize_all
 
+from ..tools.intake import charset
 from ..tools.intake import envelope as envelopes
 from ..tools.intake.decision import Incoming
 
@@ -96,7 +97,10 @@ class MailThread(models.AbstractModel):
             if name == "crm.ticket" and team_id
         ]
         # sudo: crm.ticket.team - whoever delivers e-mail reads nothing by it
-        teams = self.env["crm.ticket.team"].sudo().browse(dict.fromkeys(team_ids)).exists()
+        all_teams = self.env["crm.ticket.team"].sudo().with_context(active_test=False)
+        wanted = [name for name, field in all_teams._fields.items() if field.prefetch is True]
+        found = all_teams.search_fetch([("id", "in", team_ids)], wanted).ids
+        teams = all_teams.browse(dict.fromkeys(team_ids)).filtered(lambda team: team.id in found)
         company = teams[:1].company_id
         own = teams.filtered(lambda team: team.company_id == company)
         incoming = self._take_company_mail(Incoming(model, raw, envelope, own, forced=forced))
@@ -116,16 +120,28 @@ class MailThread(models.AbstractModel):
         intake = self.env["crm.mail.intake"].sudo()
         incoming.row = intake._find(envelope) if forced else intake._claim(envelope)
         if not incoming.row and not forced:
-            _logger.info("Ignored mail %s: it came in already", envelope.message_id)
-            ticket = intake._find(envelope).ticket_id
-            self.env["crm.ticket"]._tell_late_teams(ticket, incoming.teams)
-            if ticket and incoming.teams and ticket.company_id != incoming.teams.company_id:
-                self._take_copy(incoming, incoming.teams.company_id, incoming.teams)
-            return incoming
+            return self._take_known_mail(incoming, intake)
         reason = None if forced else self._find_reason_to_keep(incoming)
         if reason:
             return self._keep_ticket_mail(incoming, reason)
         return self._process_ticket_mail(incoming)
+
+    @api.model
+    def _take_known_mail(self, incoming, intake):
+        """Tell whom an e-mail that came in already was sent to as well; keep one that says something else under a known number."""
+        envelope = incoming.envelope
+        known = intake._find(envelope)
+        if not known._has_content(envelope):
+            incoming.row = intake._claim(
+                envelope.renumber(f"{envelope.message_id}:{envelope.content}")
+            )
+            return self._keep_ticket_mail(incoming, "number") if incoming.row else incoming
+        _logger.info("Ignored mail %s: it came in already", envelope.message_id)
+        ticket = known.ticket_id
+        self.env["crm.ticket"]._tell_late_teams(ticket, incoming.teams)
+        if ticket and incoming.teams and ticket.company_id != incoming.teams.company_id:
+            self._take_copy(incoming, incoming.teams.company_id, incoming.teams)
+        return incoming
 
     @api.model
     def _take_copy(self, incoming, company, teams):
@@ -134,10 +150,8 @@ class MailThread(models.AbstractModel):
         number = f"<company-{company.id}.{envelope.message_id.strip('<>') or envelope.content}>"
         if number.count("company-") > 1:
             return
-        copy = dataclasses.replace(
-            envelope, message_id=number, content=f"{envelope.content}:{company.id}"
-        )
-        raw = f"Message-ID: {number}\r\n".encode("ascii", "replace") + incoming.raw
+        copy = envelope.renumber(number, content=f"{envelope.content}:{company.id}")
+        raw = _put_number(incoming.raw, number)
         self._take_company_mail(Incoming(incoming.model, raw, copy, teams, forced=incoming.forced))
 
     @api.model
@@ -171,12 +185,26 @@ class MailThread(models.AbstractModel):
     @api.model
     def _process_parsed_mail(self, incoming):
         """Hand an e-mail to Odoo's gateway, which comes back to :meth:`message_route`."""
-        self.message_process(incoming.model, incoming.raw)
+        number = incoming.envelope.message_id
+        raw = incoming.raw
+        if incoming.forced and number and self._is_number_taken(number):
+            raw = _put_number(raw, f"<again.{incoming.envelope.content[:16]}.{number.strip('<>')}>")
+        self.message_process(incoming.model, raw)
+        if not incoming.outcome and not incoming.ticket_id:
+            # Odoo stopped before it asked whose the e-mail is
+            incoming.keep = "number"
+        if incoming.keep and not incoming.forced:
+            self._keep_ticket_mail(incoming, incoming.keep)
+            return
         incoming.row.write(
             {"outcome": incoming.outcome or "message", "ticket_id": incoming.ticket_id}
         )
-        if incoming.keep and not incoming.forced:
-            self._keep_ticket_mail(incoming, incoming.keep)
+
+    @api.model
+    def _is_number_taken(self, number):
+        # sudo: mail.message - whether a message has it
+        messages = self.env["mail.message"].sudo()
+        return bool(messages.search_count([("message_id", "=", number)], limit=1))
 
     @api.model
     def _keep_ticket_mail(self, incoming, reason, detail=None):
@@ -196,6 +224,8 @@ class MailThread(models.AbstractModel):
     @api.model
     def message_parse(self, message, save_original=False):
         self._check_may_deliver()
+        if self.env.context.get("crm_incoming"):
+            charset.mend(message)
         values = super().message_parse(message, save_original=save_original)
         if self.env.context.get("crm_incoming"):
             values = {name: _clean(value) for name, value in values.items()}
@@ -217,6 +247,74 @@ class MailThread(models.AbstractModel):
             others = super().message_route(message, message_dict, model, thread_id, custom_values)
             routes += [route for route in others if route[0] != "crm.ticket"]
         return routes
+
+    @api.model
+    def _routing_reset_bounce(self, email_message, message_dict):
+        """Forget what came back from an address that writes; which models count it is kept at hand."""
+        if not self.env.context.get("crm_incoming"):
+            super()._routing_reset_bounce(email_message, message_dict)
+            return
+        address = email_normalize(message_dict["email_from"])
+        for name, ids in self._find_bouncing(address) if address else ():
+            # sudo: whoever delivers e-mail; nothing is shown
+            self.env[name].sudo().browse(ids)._message_reset_bounce(address)
+
+    @api.model
+    def _find_bouncing(self, address):
+        """Return the records with an address from which something came back: pairs of a model and ids. One query."""
+        names = self._get_bouncing_models()
+        for name in names:
+            self.env[name].flush_model(["email_normalized", "message_bounce"])
+        return self.env.execute_query(
+            SQL(" UNION ALL ").join(
+                SQL(
+                    "SELECT %s AS model, array_agg(id) AS ids FROM %s WHERE email_normalized = %s AND message_bounce > 0 HAVING count(*) > 0",
+                    name,
+                    SQL.identifier(self.env[name]._table),
+                    address,
+                )
+                for name in names
+            )
+        )
+
+    @api.model
+    def _message_parse_extract_bounce(self, email_message, message_dict):
+        """Know what came back also where its report is put together in a way that Odoo does not read."""
+        incoming = self.env.context.get("crm_incoming")
+        try:
+            return super()._message_parse_extract_bounce(email_message, message_dict)
+        except (AttributeError, IndexError, LookupError, ValueError):
+            if not incoming:
+                raise
+        return {
+            "is_bounce": True,
+            "bounced_email": False,
+            "bounced_partner": self.env["res.partner"],
+            "bounced_msg_ids": False,
+            "bounced_message": self.env["mail.message"],
+        }
+
+    @api.model
+    def _detect_is_bounce(self, message, message_dict):
+        """Know our addresses of returned e-mails by heart, and ask Odoo for the rest only where none was written to."""
+        if not self.env.context.get("crm_incoming"):
+            return super()._detect_is_bounce(message, message_dict)
+        bounce = self.env["mail.alias.domain"]._get_bounce_addresses()
+        written = email_normalize_all(message_dict["to"])
+        box, _at, _domain = (email_normalize(message_dict["email_from"]) or "").partition("@")
+        report = message.get_content_type() == "multipart/report"
+        return report or box == "mailer-daemon" or not bounce.isdisjoint(written)
+
+    @api.model
+    @tools.ormcache()
+    def _get_bouncing_models(self):
+        """Return the names of the models that count what came back."""
+        mixin = self.env.registry["mail.thread.blacklist"]
+        return [
+            name
+            for name, model in self.env.registry.items()
+            if issubclass(model, mixin) and not model._abstract
+        ]
 
     @api.model
     def _detect_loop_sender(self, message, message_dict, routes):
@@ -255,6 +353,11 @@ def _get_bytes(message):
     if hasattr(message, "data"):  # as XML-RPC wraps it
         return bytes(message.data)
     return message.encode("utf-8", "surrogateescape") if isinstance(message, str) else message
+
+
+def _put_number(raw, number):
+    """Return an e-mail under another number: the first one in a head counts."""
+    return f"Message-ID: {number}\r\n".encode("ascii", "replace") + raw
 
 
 def _clean(value):

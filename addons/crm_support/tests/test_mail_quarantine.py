@@ -135,3 +135,26 @@ class TestMailQuarantine(TicketMailCase):
             kept.with_user(self.lead).write({"raw": b"eA=="})
         kept.with_user(self.lead).action_discard()
         self.assertEqual(kept.state, "discarded")
+
+    def test_an_email_under_a_known_number_that_says_something_else_is_kept_once(self):
+        number = "<known@customer.example>"
+        ticket = self._receive(message_id=number)
+        other = self._compose(text="Something else", message_id=number)
+        for _delivery in range(2):
+            self.assertFalse(self._receive(other))
+        self.assertEqual(self._get_quarantine().mapped("reason"), ["number"])
+        self.assertEqual(len(self._get_messages(ticket)), 1)
+
+    def test_what_was_kept_for_its_number_becomes_a_ticket_when_somebody_asks_for_it(self):
+        number = "<asked@customer.example>"
+        self._receive(message_id=number)
+        self._receive(text="Something else", subject="Another matter", message_id=number)
+        kept = self._get_quarantine()
+        kept.action_retry()
+        self.assertEqual((kept.state, kept.ticket_id.name), ("taken", "Another matter"))
+        self.assertNotEqual(self._get_messages(kept.ticket_id).message_id, number)
+
+    def test_a_character_set_that_nobody_knows_keeps_no_email_away(self):
+        raw = self._compose(text="Hello").replace(b'charset="utf-8"', b'charset="x-unknown"')
+        self.assertIn(b"x-unknown", raw)
+        self.assertIn("Hello", self._receive(raw).description)

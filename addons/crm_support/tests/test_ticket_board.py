@@ -1,4 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields
 from odoo.fields import Domain
 from odoo.tests import tagged
 from odoo.tools import SQL
@@ -156,3 +157,24 @@ class TestTicketBoard(CrmSupportCase):
             tickets._get_open_domain() & Domain("user_id", "=", False), tickets._get_queue_order()
         )
         self.assertNotIn("Seq Scan on crm_ticket", plan)
+
+    def test_the_bar_of_a_column_counts_activities_and_other_bars_count_all(self):
+        tickets = self._create_tickets(5)
+        for days, ticket in zip((-1, 0, 3), tickets, strict=False):
+            ticket.activity_schedule(
+                "mail.mail_activity_data_todo",
+                date_deadline=fields.Date.add(fields.Date.today(), days=days),
+                user_id=self.agent.id,
+            )
+        board = self.env["crm.ticket"].with_user(self.agent)
+        domain = [("id", "in", tickets.ids)]
+        stage = str(tickets.stage_id.id)
+        colors = dict.fromkeys(("planned", "today", "overdue"), "success")
+        bar = board.read_progress_bar(
+            domain, "stage_id", {"field": "activity_state", "colors": colors}
+        )
+        self.assertEqual(bar[stage], {"planned": 1, "today": 1, "overdue": 1})
+        bar = board.read_progress_bar(
+            domain, "stage_id", {"field": "priority", "colors": {"1": "success"}}
+        )
+        self.assertEqual(bar[stage], {"1": 5})

@@ -4,13 +4,15 @@ import doctest
 from odoo.tests import BaseCase, tagged
 
 from odoo.addons.crm_support.tools import chat_transcript, hour_packs, working_days
-from odoo.addons.crm_support.tools.intake import envelope, sender, subject
+from odoo.addons.crm_support.tools.intake import charset, envelope, sender, subject
+
+MODULES = (chat_transcript, charset, envelope, hour_packs, sender, subject, working_days)
 
 
 @tagged("post_install", "-at_install")
 class TestTools(BaseCase):
     def test_the_examples_of_the_tools_hold(self):
-        for module in (chat_transcript, envelope, hour_packs, sender, subject, working_days):
+        for module in MODULES:
             with self.subTest(module=module.__name__):
                 result = doctest.testmod(module)
                 self.assertTrue(result.attempted)

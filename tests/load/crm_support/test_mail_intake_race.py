@@ -53,7 +53,7 @@ def _count(workspace, database, query):
 
 def test_a_mail_that_is_delivered_six_times_at_once_makes_one_ticket(workspace, database, nodes):
     """S-15, T-S4: one ticket, one message, one acknowledgement, both teams told; again later and with a new number, nothing more."""
-    call_inside(workspace, database, "mail_intake_race_in_odoo.prepare", folder="load")
+    call_inside(workspace, database, "mail_intake_race_in_odoo.prepare", folder="load/crm_support")
     gateways = [WebSession(nodes[place % 2], nodes[0].people["admin_en"]) for place in range(DELIVERIES)]
     for round_number in range(3):
         mail = _mail(f"<race-{round_number}@new-customer.example>")

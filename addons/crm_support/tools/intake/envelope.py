@@ -41,6 +41,15 @@ class Envelope:
     size: int
     content: str
 
+    def renumber(self, number, content=None):
+        """Return the envelope of the same e-mail under another number.
+
+        :param str number: the number
+        :param str content: the fingerprint, where it is another one too
+        :rtype: Envelope
+        """
+        return dataclasses.replace(self, message_id=number, content=content or self.content)
+
 
 def read(raw):
     r"""Return the envelope of an e-mail.

@@ -9,11 +9,11 @@ from odoo.addons.crm_core.tools.messaging.incoming_mail import is_automatic
 
 #: mailboxes that no person reads
 DEAF = re.compile(
-    r"^(?:mailer-daemon|mail-daemon|postmaster|mdaemon|no-?_?\.?reply|do-?_?\.?not-?_?\.?reply|ne-?_?pas-?_?repondre|noreponse|bounces?|"
+    r"^(?:mailer-daemon|mail-daemon|post[-_]?master|mdaemon|no-?_?\.?reply|do-?_?\.?not-?_?\.?reply|ne-?_?pas-?_?repondre|noreponse|bounces?|"
     r"bounce[-+=].*|.*-bounces?|owner-.*|.*-request|daemon|abuse|listserv|majordomo)$",
     re.IGNORECASE,
 )
-RETURNED = re.compile(r"^(?:mailer-daemon|mail-daemon|postmaster|mdaemon)$", re.IGNORECASE)
+RETURNED = re.compile(r"^(?:mailer-daemon|mail-daemon|post[-_]?master|mdaemon)$", re.IGNORECASE)
 #: how automatic replies without any header call themselves
 ABSENT = re.compile(
     r"^\s*(?:auto(?:matic)?[ -]?repl(?:y|ies)|auto[ -]?response|automatic response|out of (?:the )?office|away from (?:the )?office|vacation reply|"

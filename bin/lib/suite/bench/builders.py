@@ -1,6 +1,6 @@
 """Builders of big data: partners and deals with sensible distributions, the same in every run.
 
-A builder is a function ``(env, size)`` named in :data:`BUILDERS`; it commits nothing.
+A builder is a function ``(env, size)`` named in :data:`BUILDERS`; it commits nothing. That of tickets is in :mod:`suite.bench.tickets`.
 """
 
 import datetime

@@ -13,6 +13,7 @@ from odoo.tools import config
 from suite.bench import registry
 from suite.bench.builders import BUILDERS
 from suite.bench.measuring import Bench, Side
+from suite.bench.tickets import tickets
 
 
 def main(configuration, request):
@@ -25,7 +26,7 @@ def main(configuration, request):
     if request["action"] == "build":
         for database in request["databases"]:
             with Side(database).session(commit=True) as env:
-                BUILDERS[request["rows"]](env, request["size"])
+                (BUILDERS | {"tickets": tickets})[request["rows"]](env, request["size"])
         return
     bench = Bench(registry.load()[request["scenario"]], request["size"], request["ours"], request["stock"], request["folder"])
     bench.scenario.function(bench)

@@ -89,7 +89,7 @@ class SmtpSink:
     def _take(self, reader, recipients):
         lines = []
         while (line := reader.readline()) not in (b".\r\n", b""):
-            lines.append(line)
+            lines.append(line[1:] if line.startswith(b".") else line)
         if not line:
             return "drop"
         time.sleep(self.delay)
