@@ -112,4 +112,5 @@
         ],
     },
     "application": True,
+    "installable": False,
 }
