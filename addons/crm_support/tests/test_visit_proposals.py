@@ -76,6 +76,18 @@ class TestVisitProposals(VisitCase):
             )
             self.assertLess(start.weekday(), 5)
 
+    def test_times_of_a_day_are_apart(self):
+        starts = self._open_plan(date_from="2026-03-02").line_ids.mapped("start")
+        same_day = [start for start in starts if start.day == 2]
+        self.assertEqual(len(same_day), 2)
+        self.assertGreaterEqual(same_day[1] - same_day[0], timedelta(hours=3))
+
+    def test_a_visit_is_planned_by_hand_at_any_time(self):
+        action = self._open_plan().action_by_hand()
+        context = action["context"]
+        self.assertEqual(context["default_ticket_id"], self.ticket.id)
+        self.assertEqual(context["default_partner_id"], self.contact.id)
+
     def test_who_lacks_the_skill_or_its_level_is_not_offered(self):
         self.type.skill_level = "3"
         plan = self._open_plan()
@@ -112,7 +124,7 @@ class TestVisitProposals(VisitCase):
         self._create_visit(MONDAY, 2)
         plan = self._open_plan(date_from="2026-03-02")
         same_day = plan.line_ids.filtered(lambda line: line.start.day == 2)
-        self.assertIn("09:00 Test Contact", same_day[0].day_text)
+        self.assertIn("09:00 Test Customer Ltd, Lyon", same_day[0].day_text)
         other = plan.line_ids.filtered(lambda line: line.start.day == 3)
         self.assertFalse(other[0].day_text)
 

@@ -13,6 +13,8 @@ from ..models.crm_visit_people import STEP
 
 #: days that are looked at, times of one person in a day, and times in all
 WINDOW, MOST_A_DAY, MOST = 14, 2, 12
+#: between two times of one person in a day
+APART = timedelta(hours=3)
 
 
 class CrmVisitPlan(models.TransientModel):
@@ -219,16 +221,18 @@ class CrmVisitPlan(models.TransientModel):
         )
 
     def _choose(self, people, times):
-        """Return some of the free times: a few of each person and day, so that there is a choice."""
-        counts, chosen = {}, []
+        """Return some of the free times: a few of each person and day, apart from one another."""
+        chosen, taken = [], {}
+        apart = max(APART, timedelta(hours=self.duration))
         every = sorted((start, user.id) for user in people for start in times[user.id])
         by_id = {user.id: user for user in people}
         for start, user_id in every:
-            user = by_id[user_id]
-            place = (user_id, free_slots.get_day(start, self._get_zone(user)))
-            counts[place] = counts.get(place, 0) + 1
-            if counts[place] <= MOST_A_DAY:
-                chosen.append((start, user))
+            day = free_slots.get_day(start, self._get_zone(by_id[user_id]))
+            same_day = taken.setdefault((user_id, day), [])
+            if len(same_day) == MOST_A_DAY or (same_day and start < same_day[-1] + apart):
+                continue
+            same_day.append(start)
+            chosen.append((start, by_id[user_id]))
             if len(chosen) == MOST:
                 break
         return chosen
@@ -247,11 +251,14 @@ class CrmVisitPlan(models.TransientModel):
             "start": start,
             "stop": start + timedelta(hours=self.duration),
             "user_id": user.id,
-            "day_text": "\n".join(
-                f"{visit._format_moment(visit.start, 'HH:mm')} {visit.partner_id.name}"
-                for visit in visits
-            ),
+            "day_text": "\n".join(self._say_visit(visit) for visit in visits),
         }
+
+    def _say_visit(self, visit):
+        """Return when and where somebody goes that day already."""
+        customer = visit.partner_id.commercial_partner_id
+        place = ", ".join(filter(None, [customer.name, visit.partner_id.city]))
+        return f"{visit._format_moment(visit.start, 'HH:mm')} {place}"
 
     def _prepare_visit_values(self, line):
         """Return the values of the visit that was chosen.
