@@ -159,6 +159,7 @@ class CrmSlaEscalationRun(models.Model):
         return bool(clock.ended_at) or clock.state == "paused" or not clock.ticket_id.active
 
     def _run_notify(self):
+        """Tell people, each of all that needs him in one message. The mail queue sends it at once: a worker that is killed has sent nothing."""
         for user, runs in self.grouped("user_id").items():
             here = runs.with_context(lang=user.lang)
             lines = Markup().join(run._get_notice_line(user) for run in here)
@@ -168,7 +169,10 @@ class CrmSlaEscalationRun(models.Model):
                 author_id=self.env.ref("base.partner_root").id,
                 subject=title,
                 body=Markup("<p>%s</p><ul>%s</ul>") % (title, lines),
+                force_send=False,
             )
+        # sudo: ir.cron - the queue is started, whoever is at work
+        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
     def _get_notice_line(self, user):
         ticket = self.ticket_id
