@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models, tools
+from odoo.fields import Domain
 
 
 class MailAliasDomain(models.Model):
@@ -30,13 +31,13 @@ class MailAliasDomain(models.Model):
     @api.model
     @tools.ormcache()
     def _get_own_domains(self):
-        return self.search([]).mapped("name")
+        return self.search(Domain.TRUE).mapped("name")
 
     @api.model
     @tools.ormcache()
     def _get_bounce_addresses(self):
         # sudo: mail.alias.domain - whoever delivers e-mail; nothing is shown
-        return frozenset(filter(None, self.sudo().search([]).mapped("bounce_email")))
+        return frozenset(filter(None, self.sudo().search(Domain.TRUE).mapped("bounce_email")))
 
     @api.model_create_multi
     def create(self, vals_list):
