@@ -69,6 +69,7 @@
         "views/crm_hour_pack_views.xml",
         "views/crm_hour_pack_portal_templates.xml",
         "views/crm_ticket_supplier_portal_templates.xml",
+        "views/crm_ticket_more_views.xml",
         "views/crm_ticket_portal_templates.xml",
         "views/crm_ticket_form_templates.xml",
         "views/res_partner_ticket_views.xml",
@@ -94,6 +95,7 @@
         "demo/crm_ticket_demo.xml",
         "demo/crm_hour_pack_demo.xml",
         "demo/mail_message_demo.xml",
+        "demo/crm_ticket_macro_demo.xml",
         "demo/crm_support_portal_demo.xml",
         "demo/crm_article_demo.xml",
         "demo/crm_visit_demo.xml",
@@ -106,11 +108,11 @@
             "crm_support/static/src/split_message/**/*",
             "crm_support/static/src/visit/**/*",
             "crm_support/static/src/timer/**/*",
+            "crm_support/static/src/ticket_form/**/*",
         ],
         "web.assets_frontend": [
             "crm_support/static/src/portal/ticket_pages.scss",
         ],
     },
     "application": True,
-    "installable": False,
 }

@@ -155,23 +155,27 @@ class CrmMetric(models.Model):
         """
         self.browse().check_access("read")
         shown = self.search([("on_team_page", "=", True)])._filter_readable()
+        tiles = shown.filtered(lambda metric: metric.category == category)
+        options = self._get_team_options(tiles)
+        chosen = {
+            name: ids for name, ids in self._check_filters(filters).items() if name in options
+        }
         asked = {
             "period": period,
-            "filters": self._check_filters(filters),
+            "filters": chosen,
             "date_from": date_from,
             "date_to": date_to,
         }
-        tiles = shown.filtered(lambda metric: metric.category == category)
         charted = shown.filtered(lambda metric: metric.kind == "measure" and metric.date_field)
-        chosen = charted.filtered(lambda metric: metric.id == chart_id)
+        wanted = charted.filtered(lambda metric: metric.id == chart_id)
         default = (tiles & charted).filtered("in_ranking") or tiles & charted
         return {
             "tiles": tiles._get_tiles(compare=compare or None, **asked),
             "ranking": tiles.filtered("in_ranking")._get_ranking(**asked),
-            "chart": (chosen & tiles or default)[:1]._get_chart(**asked),
+            "chart": (wanted & tiles or default)[:1]._get_chart(**asked),
             "charts": [{"id": metric.id, "name": metric.name} for metric in tiles & charted],
             "categories": self._get_shown_categories(shown),
-            "options": self._get_team_options(),
+            "options": options,
             "period": self._get_period_label(period, date_from, date_to),
         }
 
@@ -279,20 +283,32 @@ class CrmMetric(models.Model):
         last = after - (after - first) / max((after - first).days, 1)
         return f"{format_date(self.env, first)} – {format_date(self.env, last)}"
 
-    def _get_team_options(self):
-        """Return what can be chosen on the page: who sees only own deals, only himself.
+    def _get_team_options(self, tiles):
+        """Return what can be chosen on the page: of the dimensions that some of its tiles have.
 
+        :param crm.metric tiles: what is on the page
         :return: dict of dimension -> list of dicts of ``id`` and ``name``
         """
-        user = self.env.user
+        parts = tiles | tiles._get_parts()
         here = [("company_id", "in", [False, *self.env.companies.ids])]
         teams, pipelines = self.env["crm.team"], self.env["crm.pipeline"]
         teams = teams.search(here) if teams.has_access("read") else teams
         pipelines = pipelines.search(here) if pipelines.has_access("read") else pipelines
-        people = user
-        if user.has_group("sales_team.group_sale_salesman_all_leads"):
-            people = (teams.member_ids | teams.user_id | user).sorted("name")
+        people = self._get_people_to_choose(teams).sorted("name")
         return {
             name: [{"id": record.id, "name": record.display_name} for record in records]
             for name, records in (("team", teams), ("salesperson", people), ("pipeline", pipelines))
+            if any(parts.mapped(DIMENSIONS[name]))
         }
+
+    @api.model
+    def _get_people_to_choose(self, teams):
+        """Return whose figures the reader may ask for: who sees only own deals, only himself.
+
+        :param crm.team teams: the teams that the reader sees
+        :rtype: res.users
+        """
+        user = self.env.user
+        if user.has_group("sales_team.group_sale_salesman_all_leads"):
+            return teams.member_ids | teams.user_id | user
+        return user

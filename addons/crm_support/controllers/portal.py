@@ -92,12 +92,12 @@ class CrmTicketPortal(CustomerPortal):
         """Return what the list can be limited to, by its name in the address."""
         _, tickets = request.env._, request.env["crm.ticket"]
         return {
-            "open": {"label": _("Open"), "domain": tickets._get_open_domain()},
+            "open": {"label": _("Still open"), "domain": tickets._get_open_domain()},
             "waiting": {
                 "label": _("Waiting for you"),
                 "domain": tickets._get_waiting_for_customer_domain(),
             },
-            "closed": {"label": _("Closed"), "domain": Domain("is_closed", "=", True)},
+            "closed": {"label": _("Already closed"), "domain": Domain("is_closed", "=", True)},
             "all": {"label": _("All"), "domain": Domain.TRUE},
         }
 
@@ -227,6 +227,7 @@ class CrmTicketPortal(CustomerPortal):
             "messages": shown,
             "earlier_count": len(messages) - len(shown),
             "own_partner": self._get_author(ticket, asked),
+            "question": ticket._get_question_of(request.env.user),
             "proof": proof,
             "query": f"?{urlencode(proof)}" if proof else "",
             "done": asked.get("done") if asked.get("done") in DONE else False,

@@ -63,6 +63,8 @@ class CrmTicket(models.Model):
             **action,
             "display_name": self.env._("Follow-ups of %s", self.display_name),
             "domain": [("parent_id", "=", self.id)],
+            "context": {"default_parent_id": self.id, "default_team_id": self.team_id.id},
+            "path": False,
         }
 
     # -- A lead ---

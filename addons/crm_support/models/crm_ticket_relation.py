@@ -79,16 +79,3 @@ class CrmTicket(models.Model):
     def _check_parent(self):
         if self._has_cycle():
             raise ValidationError(self.env._("A ticket cannot follow itself."))
-
-    def action_view_children(self):
-        """Open the tickets that follow this one."""
-        self.ensure_one()
-        self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id("crm_support.crm_ticket_action")
-        return {
-            **action,
-            "display_name": self.env._("Follow-up Tickets"),
-            "domain": [("parent_id", "=", self.id)],
-            "context": {"default_parent_id": self.id, "default_team_id": self.team_id.id},
-            "path": False,
-        }

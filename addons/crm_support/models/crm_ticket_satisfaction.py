@@ -68,6 +68,20 @@ class CrmTicket(models.Model):
             "path": False,
         }
 
+    def _get_question_of(self, user):
+        """Return the question about this ticket that somebody may answer: it was asked of this person, and stands open.
+
+        :param res.users user: who looks at the ticket
+        :rtype: crm.satisfaction
+        """
+        self.ensure_one()
+        # sudo: crm.satisfaction - who was asked may answer
+        questions = self.env["crm.satisfaction"].sudo()
+        if user._is_public():
+            return questions
+        asked = [("ticket_id", "=", self.id), ("state", "=", "asked")]
+        return questions.search([*asked, ("partner_id", "=", user.partner_id.id)], limit=1)
+
     def _get_satisfaction_scale(self):
         """Return the scale of the question that is asked about this ticket, each score a link; for messages.
 

@@ -45,6 +45,11 @@ class TestArticlePages(CrmArticleCase, HttpCase):
     def _log_in(self, user):
         self.authenticate(user.login, "an-odd-Passw0rd")
 
+    def test_what_stands_around_a_page_can_be_translated(self):
+        frame = self.env.ref("crm_support.help_frame")
+        terms = frame._fields["arch_db"].get_trans_terms(frame.arch_db)
+        self.assertLessEqual({"Search", "Log in", "What is it about?"}, set(terms))
+
     def test_strangers_read_what_is_public(self):
         page = self._get(f"/help/{self.public_article.slug}")
         self.assertEqual(page.status_code, 200)

@@ -8,7 +8,7 @@ from unittest.mock import patch
 from psycopg2.errors import CheckViolation, UniqueViolation
 
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .satisfaction_common import LINK, MOMENT, SatisfactionCase
@@ -16,6 +16,20 @@ from .satisfaction_common import LINK, MOMENT, SatisfactionCase
 
 @tagged("post_install", "-at_install")
 class TestSatisfaction(SatisfactionCase):
+    def test_the_portal_offers_the_question_to_who_was_asked_and_to_nobody_else(self):
+        question = self._ask()
+        asked = new_test_user(
+            self.env, "asked", groups="base.group_portal", partner_id=self.contact.id
+        )
+        for user, found in (
+            (asked, question),
+            (self.portal, question.browse()),
+            (self.env.ref("base.public_user"), question.browse()),
+        ):
+            self.assertEqual(question.ticket_id.with_user(user)._get_question_of(user), found)
+        question._vote(5, "")
+        self.assertFalse(question.ticket_id._get_question_of(asked))
+
     def test_a_customer_is_asked_when_the_delay_is_over_whatever_the_clocks_of_his_zone_do(self):
         ticket = self._close()
         question = self._get_question(ticket)

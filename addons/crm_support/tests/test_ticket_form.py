@@ -75,6 +75,11 @@ class TestTicketForm(PortalCase):
         self.assertNotIn("access_token", done.text + answer.headers["Location"])
         self.assertNotIn(f"/my/tickets/{ticket.id}", done.text)
 
+    def test_articles_are_suggested_where_a_subject_is_written(self):
+        self.assertIn('data-for="subject"', self._open().text)
+        self._log_in(self.login)
+        self.assertIn('data-for="subject"', self._open("/my/tickets/new").text)
+
     def test_an_empty_form_has_a_place_for_everything_that_must_be_said(self):
         self._log_in(self.login)
         for path, names in (

@@ -362,6 +362,32 @@ class TestTicketIsolation(PortalCase):
             self.assertEqual(answer.headers["X-Content-Type-Options"], "nosniff")
             self.assertNotRegex(answer.headers["Content-Type"], r"html|xml|svg")
 
+    def test_files_of_emails_that_browsers_would_run_stay_files(self):
+        """S-19."""
+        script = b"<script>alert(1)</script>"
+        svg = b'<svg xmlns="http://www.w3.org/2000/svg">' + script + b"</svg>"
+        sent = [("a.svg", svg), ("a.html", script), ("gif.html", b"GIF89a/*" + script)]
+        message = self.ticket.message_post(
+            body="Look",
+            attachments=sent,
+            author_id=self.contact.id,
+            message_type="email",
+            subtype_xmlid="mail.mt_comment",
+        )
+        self.assertEqual(len(message.attachment_ids), len(sent))
+        self._log_in(self.login)
+        for file in message.attachment_ids:
+            answer = self.url_open(f"/my/tickets/{self.ticket.id}/file/{file.id}")
+            self.assertEqual(answer.headers["X-Content-Type-Options"], "nosniff")
+            self.assertTrue(answer.headers["Content-Disposition"].startswith("attachment"))
+            self.assertIn("sandbox", answer.headers["Content-Security-Policy"])
+        self._log_in_agent()
+        for file in message.attachment_ids:
+            for path in (f"/web/content/{file.id}", f"/web/image/{file.id}"):
+                answer = self.url_open(path)
+                self.assertEqual(answer.headers["X-Content-Type-Options"], "nosniff", path)
+                self.assertIn("default-src 'none'", answer.headers["Content-Security-Policy"])
+
     def _log_in_agent(self):
         self.agent.password = self.agent.login
         self._log_in(self.agent)

@@ -55,6 +55,15 @@ class TestTicketMetrics(MetricCase):
             self.assertTrue(self._value(metric, compare="previous").formatted, metric.code)
             self.assertGreater(len(metric.definition), 20, metric.code)
 
+    def test_the_page_of_support_offers_to_choose_by_what_tickets_have(self):
+        options = self.env["crm.metric"].with_user(self.manager).get_team_page(category="support")
+        self.assertEqual(set(options["options"]), {"salesperson"})
+        people = [person["id"] for person in options["options"]["salesperson"]]
+        self.assertIn(self.salesperson.id, people)
+        team = {"category": "support", "filters": {"pipeline": [1]}}
+        unfiltered = self.env["crm.metric"].with_user(self.manager).get_team_page(**team)
+        self.assertEqual(unfiltered["tiles"], options["tiles"])
+
     def test_who_may_not_read_tickets_is_offered_none_of_their_figures(self):
         categories = self._get_metrics_of(self.salesperson_all).mapped("category")
         self.assertNotIn("support", categories)

@@ -15,7 +15,7 @@ const COMPARISONS = {
 };
 const DIMENSIONS = {
     team: _t("Every team"),
-    salesperson: _t("Every salesperson"),
+    salesperson: _t("Everybody"),
     pipeline: _t("Every pipeline"),
 };
 
