@@ -115,4 +115,5 @@
         ],
     },
     "application": True,
+    "installable": False,
 }
