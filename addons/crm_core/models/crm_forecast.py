@@ -66,7 +66,7 @@ class CrmForecast(models.AbstractModel):
             "metrics": {name: metric.id for name, metric in columns.items()},
             **self._get_aside(first, last, filters),
             "warning": next((value.warning for value in values.values() if value.warning), ""),
-            "options": metrics._get_team_options(),
+            "options": metrics.union(*columns.values())._get_team_options(),
         }
 
     @api.model

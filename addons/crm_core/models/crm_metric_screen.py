@@ -156,7 +156,7 @@ class CrmMetric(models.Model):
         self.browse().check_access("read")
         shown = self.search([("on_team_page", "=", True)])._filter_readable()
         tiles = shown.filtered(lambda metric: metric.category == category)
-        options = self._get_team_options(tiles)
+        options = tiles._get_team_options()
         chosen = {
             name: ids for name, ids in self._check_filters(filters).items() if name in options
         }
@@ -283,13 +283,12 @@ class CrmMetric(models.Model):
         last = after - (after - first) / max((after - first).days, 1)
         return f"{format_date(self.env, first)} – {format_date(self.env, last)}"
 
-    def _get_team_options(self, tiles):
-        """Return what can be chosen on the page: of the dimensions that some of its tiles have.
+    def _get_team_options(self):
+        """Return what can be chosen on a page that shows these metrics: of the dimensions that some of them have.
 
-        :param crm.metric tiles: what is on the page
         :return: dict of dimension -> list of dicts of ``id`` and ``name``
         """
-        parts = tiles | tiles._get_parts()
+        parts = self | self._get_parts()
         here = [("company_id", "in", [False, *self.env.companies.ids])]
         teams, pipelines = self.env["crm.team"], self.env["crm.pipeline"]
         teams = teams.search(here) if teams.has_access("read") else teams

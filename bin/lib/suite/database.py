@@ -27,6 +27,10 @@ class Databases:
         """Return whether there is a database of that name."""
         return bool(self.cluster.query(f"SELECT 1 FROM pg_database WHERE datname = '{_safe(name)}'"))
 
+    def has_files(self, name):
+        """Return whether a database has files in the filestore of this checkout."""
+        return (layout.FILESTORE / "filestore" / _safe(name)).is_dir()
+
     def names(self):
         """Return the names of all databases."""
         return [row[0] for row in self.cluster.query("SELECT datname FROM pg_database WHERE NOT datistemplate")]

@@ -16,7 +16,7 @@ COUNTS_FILE = layout.PROJECT / "tests" / "expected_counts.json"
 STOCK_BASELINE = layout.PROJECT / "tests" / "stock_baseline.txt"
 STOCK_SUITES = ("crm", "sales_team")
 # apps of Odoo that our add-ons do more with when they are there; tests of that carry the tag
-OTHER_APPS = ("sale_crm", "sale_stock", "im_livechat", "base_automation")
+OTHER_APPS = ("sale_crm", "sale_stock", "base_automation")
 APPS_TAG = "with_apps"
 LINT_CLASSES = (
     "TestIndex",

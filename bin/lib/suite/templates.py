@@ -146,8 +146,15 @@ class Templates:
         self._forget_outdated(name.rpartition("-")[0], kept)
 
     def _touch(self, name):
-        """Note that a template is used now; return whether it is there."""
+        """Note that a template is used now; return whether it is there.
+
+        The database server outlives a checkout that is removed and made anew in the same place: a template whose files
+        went with the old checkout is none.
+        """
         if not self.databases.exists(name):
+            return False
+        if not self.databases.has_files(name):
+            self.databases.drop(name)
             return False
         self.workspace.cluster.query(f"COMMENT ON DATABASE \"{name}\" IS '{time.time():.0f}'")
         return True
