@@ -1,6 +1,8 @@
 """The tests of ``tests/``, with pytest, against live servers."""
 
+import os
 import xml.etree.ElementTree as ElementTree
+from concurrent.futures import ThreadPoolExecutor
 
 from suite import layout, templates
 from suite.console import Step
@@ -8,10 +10,14 @@ from suite.odoo_process import stream
 from suite.templates import Templates
 
 TESTS = layout.PROJECT / "tests"
+#: the stories told in a browser take as long as all else together
+STORIES = "tests/e2e"
 
 
 def run(workspace, results, *paths, record=False):
     """Run tests with pytest and add what they say to the results.
+
+    All of them go in two lots side by side, where there are two processors.
 
     :param Workspace workspace: server and databases
     :param Results results: where outcomes go
@@ -20,16 +26,29 @@ def run(workspace, results, *paths, record=False):
     """
     with templates.lock():
         Templates(workspace).live()
-    report, log = workspace.log_folder / "pytest.xml", workspace.log("pytest")
-    command = [str(workspace.python), "-m", "pytest", "-v", "--no-header", "--color=no", f"--junitxml={report}", *(paths or (str(TESTS),))]
+    lots = {"pytest": paths} if paths else {"pytest-stories": (STORIES,), "pytest": _get_other_folders()}
+    with ThreadPoolExecutor(min(2, os.cpu_count() or 1)) as lanes:
+        for outcome in [lanes.submit(_run_lot, workspace, results, label, lot, record) for label, lot in lots.items()]:
+            outcome.result()
+
+
+def _get_other_folders():
+    """Return the folders that hold tests, but for the stories."""
+    folders = {f"tests/{path.relative_to(TESTS).parts[0]}" for path in TESTS.glob("*/**/test_*.py")}
+    return tuple(sorted(folders - {STORIES}))
+
+
+def _run_lot(workspace, results, label, paths, record):
+    report, log = workspace.log_folder / f"{label}.xml", workspace.log(label)
+    command = [str(workspace.python), "-m", "pytest", "-v", "--no-header", "--color=no", f"--junitxml={report}", *paths]
     if record:
         command.append("--record")
-    with Step(f"Running {', '.join(paths) or 'tests/'} against a live server") as step:
+    with Step(f"Running {', '.join(paths)} against a live server") as step:
         status = stream(command, log=log, env=workspace.variables(), step=step, progress=_Progress())
         passed, failed = _add(report, results) if report.exists() else (0, 0)
         step.note = f"{passed} passed, {failed} failed"
     if status not in (0, 1) or not report.exists() or not passed + failed:
-        results.add_failed("pytest", "pytest ran", "\n".join(log.read_text(encoding="utf-8").splitlines()[-30:]))
+        results.add_failed("pytest", f"pytest ran {', '.join(paths)}", "\n".join(log.read_text(encoding="utf-8").splitlines()[-30:]))
 
 
 def _add(report, results):
