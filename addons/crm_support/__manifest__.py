@@ -38,6 +38,7 @@
         "data/crm_hours_data.xml",
         "data/crm_ticket_supplier_data.xml",
         "views/crm_ticket_views.xml",
+        "views/crm_ticket_wallboard_views.xml",
         "views/crm_ticket_team_views.xml",
         "views/crm_ticket_stage_views.xml",
         "views/crm_ticket_type_views.xml",
@@ -107,11 +108,15 @@
             "crm_support/static/src/presence/**/*",
             "crm_support/static/src/split_message/**/*",
             "crm_support/static/src/visit/**/*",
+            "crm_support/static/src/wallboard/**/*",
             "crm_support/static/src/timer/**/*",
             "crm_support/static/src/ticket_form/**/*",
         ],
         "web.assets_frontend": [
             "crm_support/static/src/portal/ticket_pages.scss",
+        ],
+        "web.assets_unit_tests": [
+            "crm_support/static/tests/**/*.test.js",
         ],
     },
     "application": True,
