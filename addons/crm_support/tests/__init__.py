@@ -17,6 +17,7 @@ from . import test_satisfaction_page
 from . import test_sla_deadlines
 from . import test_sla_events
 from . import test_sla_watch
+from . import test_staffing
 from . import test_ticket_answer
 from . import test_ticket_api
 from . import test_ticket_board
