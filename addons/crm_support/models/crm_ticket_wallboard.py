@@ -24,52 +24,60 @@ class CrmTicket(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         tickets = super().create(vals_list)
-        self._tell_wallboards(tickets.ids)
+        tickets._tell_wallboards()
         return tickets
 
     def write(self, vals):
         if not WATCHED & vals.keys():
             return super().write(vals)
-        left = self.team_id.ids if "team_id" in vals else ()
+        if "team_id" in vals:
+            self._tell_wallboards()
         result = super().write(vals)
-        self._tell_wallboards(self.ids, left)
+        self._tell_wallboards()
         return result
 
     def unlink(self):
-        teams = self.team_id.ids
-        result = super().unlink()
-        self._tell_wallboards(team_ids=teams)
-        return result
+        self._tell_wallboards()
+        return super().unlink()
 
     @api.model
     def _refresh_sla(self, ticket_ids):
         result = super()._refresh_sla(ticket_ids)
-        self._tell_wallboards(ticket_ids)
+        self._get_untold()["unknown"].update(ticket_ids)
         return result
 
-    @api.model
-    def _tell_wallboards(self, ticket_ids=(), team_ids=()):
-        """Keep what changed until the end of the transaction, when the screens hear of it.
+    def _tell_wallboards(self):
+        """Let the screens of these tickets' teams hear of them at the end of the transaction."""
+        untold = self._get_untold()
+        # sudo: crm.ticket - whose ticket was changed may see it no more
+        untold["teams"].update(self.sudo().team_id.ids)
+        untold["known"].update(self.ids)
 
-        :param ticket_ids: tickets that changed
-        :param team_ids: teams that tickets left
+    @api.model
+    def _get_untold(self):
+        """Return what the screens did not hear of yet: ``teams``, tickets whose team is among them and those of an unknown one.
+
+        :rtype: dict[str, set[int]]
         """
         data = self.env.cr.precommit.data
         if KEY not in data:
-            data[KEY] = set(), set()
+            data[KEY] = {"teams": set(), "known": set(), "unknown": set()}
             # sudo: crm.ticket - only the teams' ids leave, whoever changed the tickets
             self.env.cr.precommit.add(self.env["crm.ticket"].sudo()._send_to_wallboards)
-        tickets, teams = data[KEY]
-        tickets.update(ticket_ids)
-        teams.update(team_ids)
+        return data[KEY]
 
     @api.model
     def _send_to_wallboards(self):
         """Tell the screens of agents which teams have other figures; each reads them under its own rights."""
-        ticket_ids, team_ids = self.env.cr.precommit.data.pop(KEY)
-        groups = self.with_context(active_test=False)._read_group(
-            [("id", "in", list(ticket_ids))], ["team_id"]
-        )
-        agents = self.env.ref("crm_support.group_crm_support_agent")
-        for team_id in sorted(team_ids.union(team.id for (team,) in groups)):
+        untold = self.env.cr.precommit.data.pop(KEY)
+        agents = self.env.ref("crm_support.group_crm_support_agent", raise_if_not_found=False)
+        if not agents:  # the add-on is being uninstalled
+            return
+        team_ids = untold["teams"]
+        if ticket_ids := untold["unknown"] - untold["known"]:
+            groups = self.with_context(active_test=False)._read_group(
+                [("id", "in", list(ticket_ids))], ["team_id"]
+            )
+            team_ids.update(team.id for (team,) in groups)
+        for team_id in sorted(team_ids):
             agents._bus_send(BUS_EVENT, {"team_id": team_id})
