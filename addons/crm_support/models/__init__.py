@@ -122,6 +122,7 @@ from . import crm_ticket_team_satisfaction
 from . import crm_ticket_team_silence
 from . import crm_ticket_team_sla
 from . import crm_ticket_team_time
+from . import crm_ticket_team_wallboard
 from . import crm_ticket_time
 from . import crm_ticket_time_drawing
 from . import crm_ticket_time_spent
@@ -129,6 +130,7 @@ from . import crm_ticket_timer
 from . import crm_ticket_type
 from . import crm_ticket_visibility
 from . import crm_ticket_visit
+from . import crm_ticket_wallboard
 from . import crm_ticket_webhook
 from . import crm_ticket_webhook_answer
 from . import crm_ticket_webhook_message

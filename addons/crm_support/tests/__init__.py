@@ -4,6 +4,7 @@ from . import test_article_search
 from . import test_articles
 from . import test_demo
 from . import test_hour_packs
+from . import test_js
 from . import test_mail_machines
 from . import test_mail_outgoing
 from . import test_mail_queries
@@ -16,6 +17,7 @@ from . import test_satisfaction_page
 from . import test_sla_deadlines
 from . import test_sla_events
 from . import test_sla_watch
+from . import test_staffing
 from . import test_ticket_answer
 from . import test_ticket_api
 from . import test_ticket_board
@@ -49,3 +51,4 @@ from . import test_visit_guards
 from . import test_visit_portal
 from . import test_visit_proposals
 from . import test_visits
+from . import test_wallboard

@@ -1,0 +1,114 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+
+BUS_EVENT = "crm_support/wallboard"
+
+
+class CrmTicketTeam(models.Model):
+    """The wallboard: how the open tickets of one team, or of all, stand at this moment."""
+
+    _inherit = "crm.ticket.team"
+
+    @api.model
+    @api.readonly
+    def get_wallboard(self, team_id=False):
+        """Return the figures of the screen that a team has on its wall, as the reader may see them.
+
+        :param int team_id: of one team; of all teams without it
+        :return: ``teams`` to choose from and ``team_id`` that was chosen; ``total``, ``by_team`` and ``by_agent`` hold
+            ``open``, ``waiting``, ``longest`` (seconds, None when nobody waits), ``risk`` and ``breached``; ``total`` also ``unassigned``
+        :rtype: dict
+        :raises AccessError: when the reader does not see that team's tickets
+        """
+        self.env["crm.ticket"].check_access("read")
+        choice = self._get_wallboard_teams()
+        teams = choice.filtered(lambda team: team.id == team_id) if team_id else choice
+        if team_id and not teams:
+            raise AccessError(
+                self.env._("This team is gone, or its tickets are not for you to see.")
+            )
+        rows = self._read_wallboard(teams)
+        return {
+            "team_id": team_id or False,
+            "teams": [{"id": team.id, "name": team.display_name} for team in choice],
+            "total": {
+                **self._sum_wallboard(rows),
+                "unassigned": sum(row["open"] for row in rows if not row["user"]),
+            },
+            "by_team": [
+                {
+                    "id": team.id,
+                    "name": team.display_name,
+                    **self._sum_wallboard([row for row in rows if row["team"] == team]),
+                }
+                for team in teams
+            ],
+            "by_agent": self._get_wallboard_agents(teams, rows),
+        }
+
+    @api.model
+    def _get_wallboard_teams(self):
+        """Return the teams all of whose tickets the reader may see.
+
+        :rtype: crm.ticket.team
+        """
+        domain = Domain("company_id", "in", self.env.companies.ids)
+        if not self.env.user.has_group("crm_support.group_crm_support_lead"):
+            domain &= Domain("visibility", "!=", "invited") | Domain(
+                "member_ids", "in", self.env.uid
+            )
+        return self.search_fetch(domain, ["name", "member_ids"])
+
+    @api.model
+    def _read_wallboard(self, teams):
+        """Count the open tickets of teams, under the reader's own rights.
+
+        :rtype: list[dict]
+        """
+        tickets = self.env["crm.ticket"]
+        now = fields.Datetime.now()
+        groups = tickets._read_group(
+            tickets._get_open_domain() & Domain("team_id", "in", teams.ids),
+            ["team_id", "user_id", "is_waiting_for_reply", "sla_state"],
+            ["__count", "date_waiting_since:min"],
+        )
+        return [
+            {
+                "team": team,
+                "user": user,
+                "open": count,
+                "waiting": count if waits else 0,
+                "longest": max(int((now - since).total_seconds()), 0) if waits and since else None,
+                "risk": count if state == "risk" else 0,
+                "breached": count if state == "breached" else 0,
+            }
+            for team, user, waits, state, count, since in groups
+        ]
+
+    @api.model
+    def _sum_wallboard(self, rows):
+        """Return the figures of rows together."""
+        waits = [row["longest"] for row in rows if row["longest"] is not None]
+        return {
+            **{
+                name: sum(row[name] for row in rows)
+                for name in ("open", "waiting", "risk", "breached")
+            },
+            "longest": max(waits, default=None),
+        }
+
+    @api.model
+    def _get_wallboard_agents(self, teams, rows):
+        """Return the figures of each person: members, and whoever else has tickets; who has most to do first."""
+        users = teams.member_ids.union(*(row["user"] for row in rows))
+        agents = [
+            {
+                "id": user.id,
+                "name": user.display_name,
+                **self._sum_wallboard([row for row in rows if row["user"] == user]),
+            }
+            for user in users
+        ]
+        return sorted(agents, key=lambda agent: (-agent["open"], agent["name"]))
