@@ -114,5 +114,6 @@
             "crm_support/static/src/portal/ticket_pages.scss",
         ],
     },
+    "uninstall_hook": "uninstall",
     "application": True,
 }

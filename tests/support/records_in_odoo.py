@@ -10,8 +10,10 @@ TURNS = 12
 MODELS = 30
 #: fields that name the end of something that begins at another date
 ENDS = ("stop", "busy_to")
-#: links that constraints ask for, though none of them alone
-LINKS = {("crm.call.list.line", "partner_id")}
+#: links that constraints ask for, though none of them alone, or that are computed where that can be
+LINKS = {("crm.call.list.line", "partner_id"), ("crm.visit", "partner_id")}
+#: a file that is an image too
+IMAGE = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mNgAAAAAgAB5Sfe/AAAAABJRU5ErkJggg=="
 #: what a state asks for besides
 BESIDES = {
     ("crm.sla.policy", "calendar"): ("company_id", "resource_calendar_id"),
@@ -173,9 +175,8 @@ def _required_values(model, seen, turn):
     return {
         name: _guess(model, field, seen, turn)
         for name, field in model._fields.items()
-        if (field.required or name in TEXTS or (model._name, name) in LINKS)
+        if ((model._name, name) in LINKS or ((field.required or name in TEXTS) and not field.compute))
         and field.store
-        and not field.compute
         and not field.related
         and not given.get(name)
         and name != "id"
@@ -209,6 +210,6 @@ def _guess(model, field, seen, turn=0):
         case "json":
             return {"key": {}}
         case "binary":
-            return "ZmlsZQ=="
+            return IMAGE
         case _:
             return f"{model._description} {model.search_count([]) + 1}"

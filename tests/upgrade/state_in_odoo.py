@@ -11,8 +11,8 @@ POINTERS = (
     ("ir_attachment", "res_model", "res_id"),
 )
 #: models whose names Odoo itself leaves behind: add-ons that extend mail.thread (portal, sms, snailmail) own a name for each model that
-#: inherits it, and the row goes with that model, but not the name
-LEFT_BY_ODOO = ("ir.model.inherit",)
+#: inherits it, mail one for each choice of the fields of activities, and the row goes with that model, but not the name
+LEFT_BY_ODOO = ("ir.model.inherit", "ir.model.fields.selection")
 
 
 def leftovers(env, addon):

@@ -34,7 +34,10 @@ class CrmHourPack(models.Model):
         ondelete="restrict",
     )
     commercial_partner_id = fields.Many2one(
-        related="partner_id.commercial_partner_id", string="Company", store=True, index=True
+        related="partner_id.commercial_partner_id",
+        string="Commercial Entity",
+        store=True,
+        index=True,
     )
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company

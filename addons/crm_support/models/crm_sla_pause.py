@@ -23,7 +23,7 @@ class CrmSlaPause(models.Model):
     ticket_id = fields.Many2one("crm.ticket", readonly=True)
     team_id = fields.Many2one("crm.ticket.team", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
-    clock_id = fields.Many2one("crm.sla.clock", readonly=True)
+    clock_id = fields.Many2one("crm.sla.clock", "SLA Clock", readonly=True)
     kind = fields.Selection(KINDS, string="Clock", readonly=True)
     user_id = fields.Many2one("res.users", string="Paused by", readonly=True)
     paused_at = fields.Datetime("Paused", readonly=True)

@@ -50,7 +50,7 @@ class CrmTicketTeam(models.Model):
         help="One a line, for example https://www.company.com. No other site can show the form inside its pages.",
     )
     form_phone = fields.Selection(ASKED, string="Phone", required=True, default="optional")
-    form_company = fields.Selection(ASKED, string="Company", required=True, default="optional")
+    form_company = fields.Selection(ASKED, string="Company Name", required=True, default="optional")
     form_type = fields.Selection(ASKED, string="Kind of Request", required=True, default="optional")
     form_category = fields.Selection(ASKED, string="Category", required=True, default="no")
     form_files = fields.Selection(ASKED, string="Files", required=True, default="optional")

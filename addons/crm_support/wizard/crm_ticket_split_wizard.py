@@ -75,7 +75,9 @@ class CrmTicketSplitWizardLine(models.TransientModel):
     wizard_id = fields.Many2one(
         "crm.ticket.split.wizard", required=True, index=True, ondelete="cascade"
     )
-    message_id = fields.Many2one("mail.message", required=True, readonly=True, ondelete="cascade")
+    message_id = fields.Many2one(
+        "mail.message", "Original Message", required=True, readonly=True, ondelete="cascade"
+    )
     is_chosen = fields.Boolean("Move")
     date = fields.Datetime(related="message_id.date")
     author = fields.Char(compute="_compute_text")
