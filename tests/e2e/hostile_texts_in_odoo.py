@@ -65,3 +65,33 @@ def _poison_field(env, model, field):
 
 def _is_read(name):
     return any(part in name for part in READ_BY_THE_SERVER)
+
+
+def show_to(env, portal_id):
+    """Let a customer see tickets and articles, and be asked about one.
+
+    :param int portal_id: a user of the portal
+    :return: addresses of pages that show what somebody wrote: of this customer, and of everybody
+    :rtype: dict[str, list[str]]
+    """
+    if "crm.ticket" not in env:
+        return {"portal": [], "public": []}
+    user = env["res.users"].browse(portal_id)
+    team = env["crm.ticket.team"].search([("company_id", "=", user.company_id.id)], limit=1)
+    team.write({"visibility": "portal", "is_form_public": True, "form_category": "optional", "satisfaction_is_public": True})
+    values = {"partner_id": user.partner_id.id, "team_id": team.id}
+    ticket = env["crm.ticket"].search([("team_id", "=", team.id)], limit=1) or env["crm.ticket"].create({"name": TEXT, **values})
+    ticket.write({**values, "name": TEXT, "partner_name": TEXT, "description": html_sanitize(TEXT)})
+    author = env["res.partner"].create({"name": TEXT, "email": "hostile@customer.example"})
+    for body in (html_sanitize(TEXT), TEXT):
+        ticket.message_post(body=body, author_id=author.id, message_type="email", subtype_xmlid="mail.mt_comment", subject=TEXT)
+    article = env["crm.article"].search([("state", "=", "published"), ("audience", "=", "public")], limit=1)
+    question = env["crm.satisfaction"].search([], limit=1)
+    now = env.cr.now()
+    answer = {"state": "answered", "kind": "csat", "score": 1, "comment": TEXT, "date_asked": now, "date_answered": now}
+    question.write({"ticket_id": ticket.id, "partner_id": author.id, "date_expiry": now.replace(year=now.year + 1), **answer})
+    env.cr.commit()
+    return {
+        "portal": ["/my/tickets", f"/my/tickets/{ticket.id}", "/my/tickets/new"],
+        "public": ["/help", f"/help?q={TEXT}", f"/help/{article.slug}", f"/support/{team.form_slug}", question._get_path()],
+    }

@@ -6,7 +6,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from support.accessibility import faults
+from support.ways import choose_time, look_at
 from support.web_calls import call
 
 NUMBERS = itertools.count(int(time.time()))
@@ -35,13 +35,6 @@ def get_own_url(screen, lead):
     return call(screen, "crm.booking.share", "read", [share], ["url"])[0]["url"]
 
 
-def look_at(visitor, label):
-    """Keep a picture; fail on what people who cannot see would stumble over, and on a page that is wider than the screen."""
-    visitor.picture(label)
-    assert not faults(visitor.page)
-    assert visitor.page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-
-
 @pytest.mark.parametrize(("size", "language"), [("desktop", "en"), ("phone", "fr")])
 def test_a_customer_books_moves_and_cancels_by_his_own_link(open_screen, size, language):
     seller = open_screen("salesperson", size=size, language=language)
@@ -56,7 +49,7 @@ def test_a_customer_books_moves_and_cancels_by_his_own_link(open_screen, size, l
     page.goto("/book/" + url.partition("/book/")[2])
     page.locator("ul.times a").first.wait_for()
     look_at(visitor, "times")
-    page.locator("ul.times a").nth(1).click()
+    choose_time(visitor)
     expect(page.locator("#name")).to_have_value("Awa Diop")
     expect(page.locator("#email")).to_have_value(email)
     look_at(visitor, "form")
@@ -69,8 +62,7 @@ def test_a_customer_books_moves_and_cancels_by_his_own_link(open_screen, size, l
     assert booking["event_id"] and booking["type_id"][0] == link and "Several" in booking["answers"]
 
     page.locator("a[href*='move=']").click()
-    page.locator("ul.choice:not(.times) a").nth(1).click()
-    page.locator("ul.times a").nth(2).click()
+    choose_time(visitor, day=2)
     look_at(visitor, "move")
     page.locator("form[method=post] button").click()
     page.wait_for_url("**/book/meeting/*")

@@ -15,7 +15,14 @@ RAN = """() => [
     window.__hostile ? "a script ran" : "",
     ...[...document.querySelectorAll("img[onerror], svg[onload], a[href^='javascript:' i]")].map((node) => node.outerHTML.slice(0, 200)),
 ].filter(Boolean)"""
-PAGES = ("/odoo/crm", "/odoo/team-figures", "/odoo/sales-forecast", "/odoo/customer-documents")
+PAGES = (
+    "/odoo/crm",
+    "/odoo/support-teams",
+    "/odoo/support-figures",
+    "/odoo/team-figures",
+    "/odoo/sales-forecast",
+    "/odoo/customer-documents",
+)
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +42,26 @@ def server(workspace, database, windows):
     server.start()
     yield server
     server.stop()
+
+
+@pytest.mark.parametrize("who", ["portal", "public"])
+def test_no_page_of_customers_runs_what_somebody_wrote(browser, server, workspace, database, who):
+    """S-18: tickets, their conversation, articles, forms and questions, as customers see them."""
+    portal = server.people["portal_en"]
+    pages = call_inside(workspace, database, "hostile_texts_in_odoo.show_to", folder="e2e", portal_id=portal["id"])[who]
+    screen = Screen(browser, server, layout.STATE / "screenshots" / f"hostile-{who}", size="phone", language="en")
+    found = []
+    screen.page.on("dialog", lambda dialog: (found.append(("dialog", dialog.message)), dialog.dismiss()))
+    if who == "portal":
+        screen.log_in(portal)
+    for path in pages:
+        answer = screen.page.goto(path)
+        assert answer.status == 200, path
+        found += _look(screen, path)
+        screen.picture(who)
+    screen.context.close()
+    assert not found
+    assert len(pages) >= 3
 
 
 def test_no_screen_runs_what_somebody_wrote(browser, server, windows):

@@ -9,22 +9,21 @@ import pytest
 from playwright.sync_api import expect
 
 from suite.stand_ins.smtp_sink import SmtpSink
-from support.accessibility import faults
 from support.cast import add_cast
 from support.customer_mailbox import CustomerMailbox
 from support.import_process import wait_until
 from support.live_server import LiveServer
 from support.modules import change_module
 from support.odoo_shell import call_inside
+from support.ways import STATISTICS, choose, choose_time, get_html, look_at, press, run_jobs
 from support.web_calls import call
 
 REQUESTS = {
     "en": ("A cold room for my clinic", "Good morning, we need a cold room. Call me on +225 07 07 12 34 56."),
     "fr": ("Une chambre froide pour ma clinique", "Bonjour, il nous faut une chambre froide. Appelez-moi au +225 07 07 12 34 56."),
 }
-#: what opens the buttons that do not fit
-HEADER = ".o_statusbar_buttons .dropdown-toggle"
-STATISTICS = ".o_button_more, .o-form-buttonbox .dropdown-toggle"
+#: what looks through the cadences and the outbox
+JOBS = ("crm_core.ir_cron_crm_cadence", "crm_core.ir_cron_crm_dispatch_email")
 REACHED = 0
 WON = 2500
 
@@ -182,7 +181,7 @@ def cadence_stops_when_the_customer_answers(seller, lead, words, customer):
     assert (enrollment["state"], enrollment["reason"]) == ("stopped", "reply")
     expect(page.locator("[name=cadence] [name=cadence_status]")).to_contain_text(words["cadence"])
     assert not call(seller, "mail.activity", "search", calls)
-    run_jobs(seller)
+    run_jobs(seller, *JOBS)
     assert not customer.read(last)
 
 
@@ -215,7 +214,7 @@ def book(visitor, link, customer):
     page.locator("ul.times a").first.wait_for()
     expect(page.locator(".facts")).to_contain_text("Antananarivo")
     look_at(visitor, "times")
-    page.locator("ul.times a").nth(1).click()
+    choose_time(visitor)
     expect(page.locator("#email")).to_have_value(customer.address)
     look_at(visitor, "booking")
     page.locator("form[method=post] button").click()
@@ -309,35 +308,9 @@ def read_why_deals_were_lost(leader, words):
 # -- Ways of the screen ----------------------------------------------------------------------------
 
 
-def look_at(screen, label):
-    """Keep a picture; fail on what people who cannot see would stumble over, and on a page that is wider than the screen."""
-    screen.picture(label)
-    found = faults(screen.page)
-    assert not found, "\n".join(found)
-    assert screen.page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), label
-
-
 def open_lead(seller, lead):
     seller.page.goto(f"/odoo/crm/{lead}")
     seller.wait_for(".o_form_view [name=email_from]")
-
-
-def press(screen, name, *, folded=HEADER):
-    """Press a button of the form, out of the menu where a narrow screen folds it."""
-    selector = f"button{name}" if name.startswith("[") else f"button[name={name}]"
-    button = screen.page.locator(selector).filter(visible=True)
-    if not button.count():
-        screen.page.locator(folded).filter(visible=True).first.click()
-        expect(button.first).to_be_visible()
-    # menus slide in from below: no steady place to click on
-    button.first.dispatch_event("click")
-
-
-def choose(screen, name, words, within=".o_form_view "):
-    """Open what a link proposes, a list or on a phone a window, and choose."""
-    page = screen.page
-    page.locator(f"{within}[name={name}] input").filter(visible=True).first.click()
-    page.locator(".o-autocomplete--dropdown-item, .modal .o_kanban_record", has_text=words).filter(visible=True).first.click()
 
 
 def enter_stage(screen, name):
@@ -347,19 +320,3 @@ def enter_stage(screen, name):
     if screen.size == "phone":
         bar.locator(".dropdown-toggle").filter(visible=True).first.click()
     page.locator(".o_statusbar_status button, .o-dropdown-item").filter(visible=True, has_text=name).first.click()
-
-
-def run_jobs(screen):
-    """Have the cadences and the outbox looked through once more, as the next minute would."""
-    key = screen.server.people["admin_en"]["key"]
-    for name in ("ir_cron_crm_cadence", "ir_cron_crm_dispatch_email"):
-        _status, [row] = screen.server.json2(
-            "ir.model.data", "search_read", key, domain=[("module", "=", "crm_core"), ("name", "=", name)], fields=["res_id"]
-        )
-        status, answer = screen.server.json2("ir.cron", "method_direct_trigger", key, ids=[row["res_id"]])
-        assert status == 200, answer
-
-
-def get_html(mail):
-    part = mail.get_body(preferencelist=("html", "plain"))
-    return part.get_content() if part else ""

@@ -54,7 +54,7 @@ class Screen:
         self.page.locator("input[name=login]").fill(person["login"])
         self.page.locator("input[name=password]").fill(person["password"])
         self.page.locator("button[type=submit]").first.click()
-        expect(self.page.locator(".o_web_client, .o_portal")).to_be_visible()
+        expect(self.page.locator(".o_web_client, .o_portal").first).to_be_visible()
         self.picture("logged-in")
 
     def open(self, path, ready):

@@ -1,5 +1,6 @@
 """What somebody set up before the day of a support team begins, in each language; runs inside the Odoo server."""
 
+from cast_in_odoo import create_cast
 from dispatch_in_odoo import prepare
 
 CRONS = ("crm_core.ir_cron_crm_dispatch_email", "crm_support.ir_cron_crm_satisfaction", "crm_support.ir_cron_crm_sla_watch")
@@ -22,7 +23,10 @@ WORDS = {
         ),
         "stages": ("In Progress", "Waiting for the Customer", "Solved"),
         "macro": ("Visit planned", "A visit is planned for your request {{number}}.", "Visit on site"),
-        "article": ("The cold room does not cool any more", "Close the door and clean the condenser.", "cold room", "Clean the condenser"),
+        "article": ("The cold room does not cool any more", "Close the door and clean the condenser.", "cold room", "clean the condenser"),
+        "supplier": "Abel Parts",
+        "visit": ("Repair of a cold room", "How warm is it?", "What was broken?", ("Compressor", "Door")),
+        "robot": ("Cold room robot", "What is it?", "At which e-mail address do we reach you?", "Thank you."),
     },
     "fr": {
         "team": "Dépannage des chambres froides",
@@ -39,31 +43,37 @@ WORDS = {
             "La chambre froide ne refroidit plus",
             "Fermez la porte et nettoyez le condenseur.",
             "chambre froide",
-            "Nettoyez le condenseur",
+            "nettoyez le condenseur",
         ),
+        "supplier": "Abel Pièces",
+        "visit": ("Dépannage d’une chambre froide", "Combien de degrés ?", "Qu’est-ce qui était cassé ?", ("Compresseur", "Porte")),
+        "robot": ("Robot des chambres froides", "De quoi s’agit-il ?", "À quelle adresse e-mail vous répondre ?", "Merci."),
     },
 }
 
 
-def set_up(env, port, people):
+def set_up(env, port, cast):
     """Prepare a team of an agent and a lead in each language, its customers, and everything that it works with.
 
     :param int port: of the mail server that e-mails leave by
-    :param dict people: the cast
-    :return: by language the words and addresses of what was made; under ``logins`` who of the customers may log in
+    :param dict cast: groups by role
+    :return: by language the words and addresses of what was made; under ``logins`` who may log in
     :rtype: dict[str, dict]
     """
     prepare(env, port)
+    people = create_cast(env, cast, LANGUAGES)
     for name in CRONS:
         env.ref(name).active = True
     env.company.resource_calendar_id = False  # so that every day is a working day
     env.company.alias_domain_id = env["mail.alias.domain"].create({"name": "support.example"})
     env["crm.sla.policy"].search([]).action_draft()
-    made = {"logins": {}}
+    made = {"logins": people}
+    _add_visit_type(env)
     for language, words in WORDS.items():
         team = _add_team(env, language, words, people)
         made[language] = {**words, "team_id": team.id, "alias": team.alias_id.alias_full_name, "form": f"/support/{team.form_slug}"}
         _add_tools(env, language, words, team)
+        made[language]["chat"] = _add_live_chat(env, words, team)
         _add_customers(env, language, words, team, made)
     env.cr.commit()
     return made
@@ -123,6 +133,40 @@ def _add_tools(env, language, words, team):
     env["crm.article"].create(article).action_publish()
 
 
+def _add_live_chat(env, words, team):
+    """Make a live chat whose robot takes requests down.
+
+    :return: the address of a page with the chat
+    """
+    title, *messages = words["robot"]
+    script = env["chatbot.script"].create({"title": title})
+    kinds = ("free_input_single", "question_email", "create_ticket")
+    env["chatbot.script.step"].create(
+        [
+            {"chatbot_script_id": script.id, "step_type": kind, "message": message, "sequence": number}
+            for number, (kind, message) in enumerate(zip(kinds, messages, strict=True))
+        ]
+    )
+    rule = {"chatbot_script_id": script.id}
+    team.livechat_channel_id = env["im_livechat.channel"].create({"name": title, "rule_ids": [(0, 0, rule)]})
+    return f"/im_livechat/support/{team.livechat_channel_id.id}"
+
+
+def _add_visit_type(env):
+    """Make a type of visit with a worksheet, in both languages."""
+    name, how_warm, what, choices = WORDS["en"]["visit"]
+    questions = [
+        {"name": how_warm, "kind": "number", "is_required": True, "sequence": 1},
+        {"name": what, "kind": "choice", "sequence": 2, "choice_ids": [(0, 0, {"name": choice}) for choice in choices]},
+    ]
+    kind = env["crm.visit.type"].create({"name": name, "sequence": 0, "question_ids": [(0, 0, question) for question in questions]})
+    name, how_warm, what, choices = WORDS["fr"]["visit"]
+    kind = kind.with_context(lang=LANGUAGES["fr"])
+    named = [kind, *kind.question_ids, *kind.question_ids.choice_ids]
+    for record, text in zip(named, (name, how_warm, what, *choices), strict=True):
+        record.name = text
+
+
 def _add_customers(env, language, words, team, made):
     """Make a customer with two people, one of whom may log in, and a stranger who may."""
     company = env["res.partner"].create({"name": words["company"], "is_company": True})
@@ -134,7 +178,9 @@ def _add_customers(env, language, words, team, made):
             {**common, "name": words["stranger"], "email": f"stranger.{language}@elsewhere.example"},
         ]
     )
-    made[language] |= {"address": contact.email, "colleague_address": colleague.email}
+    supplier = env["res.partner"].create({"name": words["supplier"], "email": f"abel.{language}@supplier.example", **common})
+    made[language] |= {"address": contact.email, "colleague_address": colleague.email, "supplier_address": supplier.email}
+    made[language]["colleague_id"] = colleague.id
     for role, partner in (("customer", colleague), ("stranger", stranger)):
         login = f"{role}_{language}"
         user = env["res.users"].with_context(no_reset_password=True)

@@ -44,6 +44,24 @@ def pick_action(screen, words):
     page.locator(".o-dropdown-item, .o_menu_item", has_text=words).filter(visible=True).first.dispatch_event("click")
 
 
+def choose_time(visitor, *, day=1):
+    """Choose a time on the page of a booking link, of a day that has all its times: the first day may have few of them left.
+
+    :param int day: how many days after the first free one
+    """
+    page = visitor.page
+    days = page.locator("ul[aria-labelledby=days] a")
+    days.nth(day).click()
+    expect(days.nth(day)).to_have_attribute("aria-current", "date")
+    page.locator("ul.times a").nth(1).click()
+
+
+def open_ticket(screen, ticket):
+    """Open the form of a ticket."""
+    screen.page.goto(f"/odoo/tickets/{ticket}")
+    screen.wait_for(".o_form_view [name=number]")
+
+
 def run_jobs(screen, *names):
     """Have scheduled jobs of the server done at once, as the next minute would.
 

@@ -21,4 +21,4 @@ def call(screen, model, method, *arguments, **named):
         [model, method, list(arguments), named],
     )
     assert "error" not in answer, answer["error"]
-    return answer["result"]
+    return answer.get("result")

@@ -43,7 +43,10 @@ class CrmSlaPolicy(models.Model):
         help="A draft promises nothing yet. Simulate it, then activate it.",
     )
     company_id = fields.Many2one(
-        "res.company", index="btree_not_null", help="Without one, for all companies."
+        "res.company",
+        index="btree_not_null",
+        default=lambda self: self.env.company,
+        help="Without one, for all companies.",
     )
     description = fields.Text(translate=True)
     # for which tickets

@@ -54,7 +54,3 @@ class CrmTicket(models.Model):
                 }
             ]
         )
-
-    def _get_customer_lang(self):
-        """Return the language in which a customer is written to."""
-        return self.partner_id.lang or self.company_id.partner_id.lang

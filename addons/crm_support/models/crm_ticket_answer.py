@@ -11,14 +11,15 @@ class CrmTicket(models.Model):
     _inherit = "crm.ticket"
 
     def _get_customer_lang(self):
-        """Return the language to write to the customer in: his own, else the reader's.
+        """Return the language to write to the customer in: his own, else the company's, else the reader's.
 
         :rtype: str
         """
         self.ensure_one()
         installed = dict(self.env["res.lang"].get_installed())
-        lang = self.partner_id.lang
-        return lang if lang in installed else self.env.lang
+        # sudo: res.partner - the language of the company, whoever writes
+        langs = (self.partner_id.lang, self.company_id.sudo().partner_id.lang)
+        return next((lang for lang in langs if lang in installed), self.env.lang)
 
     def _get_placeholder_values(self):
         """Return the values of the placeholders that texts may hold; extend it with ``tools.PLACEHOLDERS``.

@@ -217,6 +217,11 @@ class TestSlaEvents(SlaCase):
             self.assertEqual(self._get_clock(ticket, "first_reply").target_seconds, 2 * 3600)
             self._check_ledger(ticket.sla_clock_ids)
 
+    def test_a_new_policy_is_for_the_teams_of_the_company_where_it_is_made(self):
+        policies = self.env["crm.sla.policy"].with_user(self.manager)
+        policy = policies.create({"name": "Nights", "team_ids": [Command.set(self.team.ids)]})
+        self.assertEqual(policy.company_id, self.company)
+
     def test_policies_of_another_company_and_drafts_promise_nothing(self):
         self.policy.company_id = self.company_other
         self.assertFalse(self._come_in().sla_clock_ids)

@@ -3,7 +3,7 @@
 import pytest
 
 from suite.stand_ins.smtp_sink import SmtpSink
-from support.cast import add_cast
+from support.cast import CAST
 from support.live_server import LiveServer
 from support.odoo_shell import call_inside
 
@@ -22,21 +22,15 @@ def database(workspace, live_template):
 
 
 @pytest.fixture(scope="session")
-def people(workspace, database):
-    """Return the cast."""
-    return add_cast(workspace, database)
+def setting(workspace, database, sink):
+    """Return what each team works with, by language, and who may log in."""
+    return call_inside(workspace, database, "support_day_in_odoo.set_up", port=sink.port, cast=CAST)
 
 
 @pytest.fixture(scope="session")
-def setting(workspace, database, people, sink):
-    """Return what each team works with, by language."""
-    return call_inside(workspace, database, "support_day_in_odoo.set_up", port=sink.port, people=people)
-
-
-@pytest.fixture(scope="session")
-def live_server(workspace, database, people, setting):
+def live_server(workspace, database, setting):
     """Return a running server whose log must stay clean."""
-    server = LiveServer(workspace, database, {**people, **setting["logins"]})
+    server = LiveServer(workspace, database, setting["logins"])
     server.start()
     yield server
     server.stop()

@@ -64,6 +64,7 @@ export class VisitSite extends Component {
         this.dialog = useService("dialog");
         this.notification = useService("notification");
         this.mutex = new Mutex();
+        this.drafts = {};
         this.state = useState({ site: null, busy: false });
         useRecordObserver(async (record) => {
             // read, so that a step taken elsewhere shows here
@@ -123,11 +124,29 @@ export class VisitSite extends Component {
         await this.call("get_site");
     }
 
+    /** What is being typed stays, however late the answer about another field comes. */
+    keepDraft(key, text) {
+        this.drafts[key] = text;
+    }
+
+    getText(key, saved) {
+        return this.drafts[key] ?? saved;
+    }
+
+    forgetDraft(key, text) {
+        if (this.drafts[key] === text) {
+            delete this.drafts[key];
+        }
+    }
+
     answer(question, value) {
         return this.run(async () => {
             try {
-                await this.call("save_answer", [question.id, value]);
+                const site = await this.orm.call("crm.visit", "save_answer", [[this.id], question.id, value]);
+                this.forgetDraft(question.id, value);
+                this.state.site = site;
             } catch (error) {
+                this.forgetDraft(question.id, value);
                 await this.call("get_site");
                 throw error;
             }
@@ -135,7 +154,11 @@ export class VisitSite extends Component {
     }
 
     saveResult(values) {
-        return this.run(() => this.call("save_result", [values]));
+        return this.run(async () => {
+            const site = await this.orm.call("crm.visit", "save_result", [[this.id], values]);
+            Object.entries(values).forEach(([key, text]) => this.forgetDraft(key, text));
+            this.state.site = site;
+        });
     }
 
     addPhotos(ev, questionId = false) {
