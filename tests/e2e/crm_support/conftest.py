@@ -32,6 +32,9 @@ def live_server(workspace, database, setting):
     """Return a running server whose log must stay clean."""
     server = LiveServer(workspace, database, setting["logins"])
     server.start()
+    headers = {"Authorization": f"bearer {server.people['admin_en']['key']}"}
+    told = server.post("/json/2/ir.config_parameter/set_param", {"key": "web.base.url", "value": server.url}, headers)
+    assert told[0] == 200, told
     yield server
     server.stop()
     server.check_log()
