@@ -11,6 +11,8 @@ class CrmTicket(models.Model):
     @api.model
     def read_progress_bar(self, domain, group_by, progress_bar):
         """Count only tickets that have an activity: the others have no part in a bar of activities."""
+        self.check_access("read")
+        self.env["mail.activity"].check_access("read")
         if progress_bar["field"] == "activity_state":
             # sudo: mail.activity - which of the tickets that the reader sees anyway have one
             activities = self.env["mail.activity"].sudo()

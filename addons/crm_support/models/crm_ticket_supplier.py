@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-STATES = [("open", "Open"), ("ended", "Ended")]
+STATES = [("open", "Under Way"), ("ended", "Ended")]
 
 
 class CrmTicketSupplier(models.Model):

@@ -22,6 +22,7 @@ class ResPartner(models.Model):
         """Open the visits to this customer, the people of a company included."""
         self.ensure_one()
         self.check_access("read")
+        self.env["crm.visit"].check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_support.crm_visit_action")
         return {
             **action,

@@ -256,7 +256,7 @@ class TestTicketIsolation(PortalCase):
             self.assertEqual(answer.status_code, 404)
 
     def test_how_long_a_refusal_takes_tells_nothing_of_the_token(self):
-        """S-03: compared without regard to where they differ."""
+        """S-03: compared without regard to where they differ. The quickest of many tries is what the machine's other work disturbs least."""
         token = self.ticket._portal_ensure_token()
         self._log_in(self.login_outsider)
 
@@ -266,8 +266,9 @@ class TestTicketIsolation(PortalCase):
             return time.perf_counter() - began
 
         near, far = token[:-1] + "-", "x" * len(token)
-        times = {wrong: sorted(measure(wrong) for _try in range(15))[7] for wrong in (near, far)}
-        self.assertLess(abs(times[near] - times[far]), 0.02)
+        times = [(measure(near), measure(far)) for _try in range(15)]
+        quickest_near, quickest_far = (min(tries) for tries in zip(*times, strict=True))
+        self.assertLess(abs(quickest_near - quickest_far), 0.02)
 
     def test_who_guesses_links_is_held_off(self):
         self.authenticate(None, None)
