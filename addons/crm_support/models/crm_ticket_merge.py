@@ -191,6 +191,7 @@ class CrmTicket(models.Model):
         return {
             "date_last_customer_message": latest("date_last_customer_message"),
             "date_last_reply": latest("date_last_reply"),
+            "reply_count": sum(self.mapped("reply_count")),
             "date_first_reply": master.date_first_reply
             or min(filter(None, self.mapped("date_first_reply")), default=False),
             "is_waiting_for_reply": any(still_open.mapped("is_waiting_for_reply")),

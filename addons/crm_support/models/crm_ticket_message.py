@@ -12,6 +12,7 @@ class CrmTicket(models.Model):
         "Customer's Last Message", readonly=True, copy=False
     )
     date_last_reply = fields.Datetime("Last Reply", readonly=True, copy=False)
+    reply_count = fields.Integer("Replies", readonly=True, copy=False, default=0)
     is_waiting_for_reply = fields.Boolean(
         "Waits for Our Reply",
         readonly=True,
@@ -110,6 +111,7 @@ class CrmTicket(models.Model):
         """
         values = {
             "date_last_reply": message.date,
+            "reply_count": self.reply_count + 1,
             "date_waiting_since": False,
             "is_waiting_for_reply": False,
         }

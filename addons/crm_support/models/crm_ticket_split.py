@@ -238,6 +238,7 @@ class CrmTicket(models.Model):
                 {
                     "date_last_customer_message": asked,
                     "date_last_reply": replied,
+                    "reply_count": len(said["team"]),
                     "date_first_reply": min(said["team"], default=False),
                     "is_waiting_for_reply": bool(waits),
                 }

@@ -1,2 +1,2 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from . import crm_article_gap_report
+from . import crm_article_gap_report, crm_ticket_report

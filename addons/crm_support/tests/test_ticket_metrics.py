@@ -45,6 +45,45 @@ class TestTicketMetrics(MetricCase):
         self.assertEqual(self._value("tickets_opened").value, 3)
         self.assertEqual(self._value("tickets_closed").value, 2)
 
+    def test_promises_kept_are_told_in_percent_of_those_that_were_due(self):
+        self.env["crm.sla.policy"].search([]).state = "draft"
+        tickets = self._make_tickets()
+        states = ("met", "met", "breached", "cancelled")
+        self.env["crm.sla.clock"].create(
+            [
+                {
+                    "ticket_id": ticket.id,
+                    "kind": "first_reply",
+                    "state": state,
+                    "deadline": datetime(2026, 6, 3, 12),
+                }
+                for ticket, state in zip(tickets, states, strict=True)
+            ]
+        )
+        self.assertEqual(self._value("sla_first_reply_due").value, 3)
+        self.assertEqual(self._value("sla_first_reply_kept").value, 2)
+        self.assertAlmostEqual(self._value("sla_first_reply_rate").value, 200 / 3)
+        self.assertFalse(self._value("sla_first_reply_due", "last_month").value)
+
+    def test_replies_age_and_hours_are_figures_too(self):
+        tickets = self._make_tickets()
+        tickets[0].reply_count = 2
+        tickets[1].reply_count = 1
+        self.env["crm.ticket.time"].create(
+            [
+                {"ticket_id": ticket.id, "minutes": minutes, "user_id": self.salesperson.id,
+                 "date": "2026-06-05", "billing": billing, "note": "Repair"}
+                for ticket, minutes, billing in zip(tickets, (30, 60, 90, 0), ("free", "billable", "billable", "free"), strict=True)
+                if minutes
+            ]
+        )  # fmt: skip
+        self.assertEqual(self._value("ticket_one_touch_rate").value, 50)
+        self.assertAlmostEqual(
+            self._value("ticket_backlog_age").value, (14 + 1 / 24 + 45 + 1 / 24) / 2
+        )
+        self.assertEqual(self._value("ticket_hours").value, 3)
+        self.assertEqual(self._value("ticket_hours_billable").value, 2.5)
+
     def test_every_metric_of_support_is_valid_and_says_what_it_counts(self):
         metrics = self._get_metrics_of(self.manager).filtered(
             lambda metric: metric.category == "support"
