@@ -81,8 +81,8 @@ class TestTicketMetrics(MetricCase):
         self.assertAlmostEqual(
             self._value("ticket_backlog_age").value, (14 + 1 / 24 + 45 + 1 / 24) / 2
         )
-        self.assertEqual(self._value("ticket_hours").value, 3)
-        self.assertEqual(self._value("ticket_hours_billable").value, 2.5)
+        self.assertEqual(self._value("support_hours").value, 3)
+        self.assertEqual(self._value("support_hours_billable").value, 2.5)
 
     def test_every_metric_of_support_is_valid_and_says_what_it_counts(self):
         metrics = self._get_metrics_of(self.manager).filtered(
