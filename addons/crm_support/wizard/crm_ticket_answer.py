@@ -35,9 +35,9 @@ class CrmTicketAnswer(models.TransientModel):
     is_done = fields.Boolean(readonly=True)
 
     @api.model
-    def default_get(self, fields_list):
-        values = super().default_get(fields_list)
-        if "ticket_id" in fields_list and self.env.context.get("active_model") == "crm.ticket":
+    def default_get(self, fields):
+        values = super().default_get(fields)
+        if "ticket_id" in fields and self.env.context.get("active_model") == "crm.ticket":
             values["ticket_id"] = self.env.context.get("active_id")
         return values
 

@@ -25,10 +25,10 @@ class CrmTicketMacroApply(models.TransientModel):
     is_done = fields.Boolean(readonly=True)
 
     @api.model
-    def default_get(self, fields_list):
-        values = super().default_get(fields_list)
+    def default_get(self, fields):
+        values = super().default_get(fields)
         context = self.env.context
-        if "ticket_ids" in fields_list and context.get("active_model") == "crm.ticket":
+        if "ticket_ids" in fields and context.get("active_model") == "crm.ticket":
             values["ticket_ids"] = [Command.set(context.get("active_ids") or [])]
         return values
 

@@ -29,8 +29,8 @@ class CrmTicketSplitWizard(models.TransientModel):
     )
 
     @api.model
-    def default_get(self, fields_list):
-        values = super().default_get(fields_list)
+    def default_get(self, fields):
+        values = super().default_get(fields)
         context = self.env.context
         if context.get("active_model") != "crm.ticket":
             return values

@@ -22,8 +22,8 @@ class CrmTicketTimerStop(models.TransientModel):
     prepaid_state = fields.Selection(related="ticket_id.prepaid_state")
 
     @api.model
-    def default_get(self, fields_list):
-        values = super().default_get(fields_list)
+    def default_get(self, fields):
+        values = super().default_get(fields)
         ticket = self.env["crm.ticket"].browse(values.get("ticket_id"))
         if not ticket:
             return values
@@ -35,7 +35,7 @@ class CrmTicketTimerStop(models.TransientModel):
             "billing": ticket.team_id.time_billing,
             "is_cut": any(timers.mapped("is_cut")),
         }
-        return {name: value for name, value in values.items() if name in fields_list}
+        return {name: value for name, value in values.items() if name in fields}
 
     @api.depends("duration", "ticket_id")
     def _compute_counted_text(self):
