@@ -153,17 +153,20 @@ def _create(programs, folder):
         cwd=folder,
         failure="PostgreSQL could not create the project's database server.",
     )
-    _write_configuration(making, owner)
     shutil.rmtree(folder / "data", ignore_errors=True)
     making.rename(folder / "data")
 
 
 def _write_configuration(data, owner):
+    """Put our settings at the end of PostgreSQL's, where they win, unless they are there already."""
     target = data / "postgresql.conf"
     shared = max(128, min(4096, _memory_megabytes() // 6))
+    settings = (layout.CONFIG / "postgresql.conf").read_text(encoding="utf-8")
+    settings += f"shared_buffers = {shared}MB\neffective_cache_size = {_memory_megabytes() // 2}MB\n"
+    if target.read_text(encoding="utf-8").endswith(settings):
+        return
     with open(target, "a", encoding="utf-8") as configuration:
-        configuration.write((layout.CONFIG / "postgresql.conf").read_text())
-        configuration.write(f"shared_buffers = {shared}MB\neffective_cache_size = {_memory_megabytes() // 2}MB\n")
+        configuration.write(settings)
     if owner:
         shutil.chown(target, owner, owner)
 
@@ -194,6 +197,7 @@ def _start(programs, folder):
     if owner:
         shutil.chown(sockets, owner, owner)
     sockets.chmod(0o700 if not owner else 0o755)
+    _write_configuration(folder / "data", owner)
     log = folder / "postgresql.log"
     run(
         [programs / "pg_ctl", "-D", folder / "data", "-l", log, "-w", "-t", "60", "-o", f"-k {sockets} -h ''", "start"],
