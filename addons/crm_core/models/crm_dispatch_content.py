@@ -136,5 +136,8 @@ class CrmDispatchContent(models.Model):
 
 
 def _join_lines(subject):
-    """Return a subject on one line: what a customer is called may have several, which no e-mail takes."""
-    return " ".join((subject or "").split())
+    """Return a subject on one line: what a customer is called may have several, which no e-mail takes.
+
+    What looks like an encoded word of a header is taken apart: older Pythons would decode the lines that it hides.
+    """
+    return " ".join((subject or "").split()).replace("=?", "= ?")

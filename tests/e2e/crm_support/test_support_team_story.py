@@ -165,13 +165,17 @@ def routing_gives_a_ticket(manager, agent, team):
 
 def breach_reaches_the_lead(lead, ticket):
     """Nobody answers in time: the lead gets a task, and the ticket says why it is red."""
-    run_jobs(lead, WATCH)
     tasks = [
         ("res_model", "=", "crm.ticket"),
         ("res_id", "=", ticket),
         ("user_id", "=", lead.server.people[f"support_lead_{lead.language}"]["id"]),
     ]
-    wait_until(lambda: call(lead, "mail.activity", "search", tasks), "the task of the lead")
+
+    def told():
+        run_jobs(lead, WATCH)
+        return call(lead, "mail.activity", "search", tasks)
+
+    wait_until(told, "the task of the lead")
     lead.open(f"/odoo/tickets/{ticket}", ".o_form_view [name=number]")
     lead.page.locator(".o_notebook .nav-link[name=sla]").click()
     expect(lead.page.locator("[name=sla_explanation]")).to_contain_text("At night")
