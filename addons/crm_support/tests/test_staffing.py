@@ -2,45 +2,23 @@
 from datetime import date, datetime, timedelta
 
 from odoo.exceptions import AccessError, ValidationError
-from odoo.fields import Command
 from odoo.tests import Form, freeze_time, tagged
 
 from odoo.addons.crm_support.tools import erlang
 
-from .common import CrmSupportCase
+from .sla_common import SlaCase
 
 MONDAY = date(2026, 6, 1)
 
 
 @tagged("post_install", "-at_install")
-class TestStaffing(CrmSupportCase):
+class TestStaffing(SlaCase):
     """How many agents a team needs follows from what really came in, hour by hour, on the team's own clock."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.calendar = cls.env["resource.calendar"].create(
-            {
-                "name": "Nine to five",
-                "company_id": cls.company.id,
-                "tz": "Europe/Paris",
-                "attendance_ids": [
-                    Command.clear(),
-                    *(
-                        Command.create(
-                            {
-                                "name": "Day",
-                                "dayofweek": str(day),
-                                "hour_from": 9,
-                                "hour_to": 17,
-                                "day_period": "morning",
-                            }
-                        )
-                        for day in range(5)
-                    ),
-                ],
-            }
-        )
+        cls.calendar = cls._create_calendar("Europe/Paris", range(5), [(9, 17)])
         cls.team.resource_calendar_id = cls.calendar
 
     def _make_tickets(self, moment, count=1, team=None):
