@@ -1,7 +1,7 @@
 """Texts that want to run in the reader's browser are shown as they stand, on every screen (C-06)."""
 
 import pytest
-from playwright.sync_api import Error
+from playwright.sync_api import Error, expect
 
 from suite import layout
 from support.cast import add_cast
@@ -11,6 +11,7 @@ from support.screen import Screen
 
 QUIET_MILLISECONDS = 350
 OPEN = """([action, options]) => odoo.__WOWL_DEBUG__.root.env.services.action.doAction(action, options)"""
+CLIENT_IS_THERE = "() => window.odoo?.__WOWL_DEBUG__?.root?.env.services.action"
 RAN = """() => [
     window.__hostile ? "a script ran" : "",
     ...[...document.querySelectorAll("img[onerror], svg[onload], a[href^='javascript:' i]")].map((node) => node.outerHTML.slice(0, 200)),
@@ -72,6 +73,7 @@ def test_no_screen_runs_what_somebody_wrote(browser, server, windows):
     screen.log_in(server.people["admin_en"])
     for path in PAGES:
         screen.page.goto(f"{path}?debug=1")
+        screen.page.wait_for_function(CLIENT_IS_THERE)
         found += _look(screen, path)
     opened = 0
     for window, kinds in windows:
@@ -86,7 +88,8 @@ def test_no_screen_runs_what_somebody_wrote(browser, server, windows):
 
 
 def _open(screen, window, kind):
-    """Open a window in one of its views, and look at it."""
+    """Open a window in one of its views, and look at it; the record before it may have led to another page, which starts the client anew."""
+    screen.page.wait_for_function(CLIENT_IS_THERE)
     try:
         screen.page.evaluate(OPEN, [window, {"viewType": kind, "clearBreadcrumbs": True, "additionalContext": {"active_id": 1}}])
     except Error as error:
@@ -97,6 +100,7 @@ def _open(screen, window, kind):
 def _look(screen, label):
     """Return what ran, or stands ready to run, on the screen now; the pointer passes over what answers to it."""
     screen.page.wait_for_timeout(QUIET_MILLISECONDS)
+    expect(screen.page.locator(".o_loading_indicator")).to_have_count(0)
     return [(label, what) for what in screen.page.evaluate(RAN)]
 
 
