@@ -1,7 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The pipeline board: opening it as the web client does, and moving a card."""
 
-import contextlib
 import json
 
 from suite.bench import scenario
@@ -40,16 +39,7 @@ def prepare(side):
         if "pipeline_id" in stage:
             stage.pipeline_id.active = True
             env.user._set_last_pipeline(stage.pipeline_id)
-    _vacuum(side)
-
-
-def _vacuum(side):
-    """Do what PostgreSQL does by itself where people work: freshly filled tables know nothing of their pages yet."""
-    from odoo import sql_db
-
-    with contextlib.closing(sql_db.db_connect(side.database).cursor()) as cursor:
-        cursor._cnx.autocommit = True
-        cursor.execute("VACUUM ANALYZE crm_lead, mail_activity")
+    side.vacuum("crm_lead", "mail_activity")
 
 
 def open_stock(env):

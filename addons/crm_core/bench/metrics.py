@@ -1,7 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """All shipped metrics of one period with the one before, against the SQL that a person would write for the same figures."""
 
-import contextlib
 
 from suite.bench import scenario
 
@@ -99,7 +98,7 @@ def read_metrics(bench):
     """All shipped metrics of ninety days, with the ninety days before, as a tile page asks for them."""
     with bench.ours.session(commit=True) as env:
         _close_deals(env)
-    _vacuum(bench.ours)
+    bench.ours.vacuum("crm_lead", "crm_lead_outcome", "mail_activity", "res_partner")
     with bench.ours.session() as env:
         values = {metric.code: value for metric, value in read(env).items()}
         closed, opened, entered, overdue, *_rest = write_sql(env)
@@ -159,11 +158,3 @@ def _close_deals(env):
          WHERE won_status IN ('won', 'lost')
            AND id NOT IN (SELECT lead_id FROM crm_lead_outcome WHERE reopened_at IS NULL)
     """)
-
-
-def _vacuum(side):
-    from odoo import sql_db
-
-    with contextlib.closing(sql_db.db_connect(side.database).cursor()) as cursor:
-        cursor._cnx.autocommit = True
-        cursor.execute("VACUUM ANALYZE crm_lead, crm_lead_outcome, mail_activity, res_partner")

@@ -21,8 +21,8 @@ SPECIFICATION = {"name": {}, "partner_id": {"fields": {"display_name": {}}}, "em
 @scenario("core.search", sizes=[20_000, 200_000], against="Odoo's search box", rows="leads")
 def search_deals(bench):
     """Typing into the search box of deals: the first page and how many there are."""
-    _vacuum(bench.ours)
-    _vacuum(bench.stock)
+    bench.ours.vacuum("crm_lead", "res_partner")
+    bench.stock.vacuum("crm_lead", "res_partner")
     for label, word in WORDS.items():
         _compare(bench, label, word, search_list)
     for label in ("", "medium"):
@@ -87,14 +87,3 @@ def _typed(env, view, model, word):
 
     arch = env[model].get_view(env.ref(view).id, "search")["arch"]
     return safe_eval(etree.fromstring(arch).find("field").get("filter_domain"), {"self": word})
-
-
-def _vacuum(side):
-    """Do what PostgreSQL does by itself where people work."""
-    import contextlib
-
-    from odoo import sql_db
-
-    with contextlib.closing(sql_db.db_connect(side.database).cursor()) as cursor:
-        cursor._cnx.autocommit = True
-        cursor.execute("VACUUM ANALYZE crm_lead, res_partner")

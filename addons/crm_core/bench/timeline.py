@@ -1,7 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The history of a customer with 50,000 interactions, for a salesperson who sees own deals only."""
 
-import contextlib
 import functools
 
 from suite.bench import scenario
@@ -19,7 +18,7 @@ def read_history(bench):
     """Reading the first forty interactions of a customer with 50,000 of them, size messages in all."""
     with bench.ours.session(commit=True) as env:
         _fill(env, bench.size)
-    _vacuum(bench.ours)
+    bench.ours.vacuum("mail_message", "crm_lead", "res_partner")
     for label, what in CASES.items():
         _measure(bench, label, **what)
     bench.compare(ours=lambda env: _open(env, "single", text="delai offre"), label="text")
@@ -202,12 +201,3 @@ def _add_messages(env, size, seller):
             "uid": seller.id,
         },
     )
-
-
-def _vacuum(side):
-    """Do what PostgreSQL does by itself where people work."""
-    from odoo import sql_db
-
-    with contextlib.closing(sql_db.db_connect(side.database).cursor()) as cursor:
-        cursor._cnx.autocommit = True
-        cursor.execute("VACUUM ANALYZE mail_message, crm_lead, res_partner")

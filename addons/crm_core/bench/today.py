@@ -1,7 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The page of the day, for a salesperson with thousands of open leads among those of everybody."""
 
-import contextlib
 from datetime import UTC, datetime, timedelta
 
 from suite.bench import scenario
@@ -78,11 +77,7 @@ def _fill(side):
         if "crm.call" in env:
             _call(env, leads)
             _promise(env, leads)
-    from odoo import sql_db
-
-    with contextlib.closing(sql_db.db_connect(side.database).cursor()) as cursor:
-        cursor._cnx.autocommit = True
-        cursor.execute("VACUUM ANALYZE")
+    side.vacuum()
 
 
 def _copy(env, pattern, rows):

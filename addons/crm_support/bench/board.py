@@ -1,7 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Tickets on the screen: the board, the list, a ticket, the queue, as the web client asks for them."""
 
-import contextlib
 import json
 
 from suite.bench import scenario
@@ -16,7 +15,7 @@ PROMISE = 0.3
 @scenario("support.board", sizes=[20_000, 200_000], against="nothing", rows="tickets")
 def open_tickets(bench):
     """Opening the board of open and of all tickets, the list, a ticket and the queue, and moving a card."""
-    _vacuum(bench.ours)
+    bench.ours.vacuum("crm_ticket", "mail_activity", "mail_followers", "res_partner")
     everything = {
         "": lambda env: open_board(env, [("is_closed", "=", False)]),
         "all": lambda env: open_board(env, []),
@@ -143,12 +142,3 @@ def _specify_field(records, field, node):
     if inner is not None:
         return {"fields": _specify(lines, inner), "limit": 40}
     return {"fields": {"display_name": {}}} if node.get("widget") else {}
-
-
-def _vacuum(side):
-    """Do what PostgreSQL does by itself where people work."""
-    from odoo import sql_db
-
-    with contextlib.closing(sql_db.db_connect(side.database).cursor()) as cursor:
-        cursor._cnx.autocommit = True
-        cursor.execute("VACUUM ANALYZE crm_ticket, mail_activity, mail_followers, res_partner")

@@ -30,23 +30,14 @@ class CrmSlaClock(models.Model):
         "crm.ticket.stage", readonly=True, index="btree_not_null", ondelete="cascade"
     )
     cycle = fields.Integer(required=True, readonly=True, default=1, aggregator=None)
-    state = fields.Selection(STATES, required=True, readonly=True, default="running", index=True)
-    policy_id = fields.Many2one(
-        "crm.sla.policy", readonly=True, index="btree_not_null", ondelete="set null"
-    )
+    state = fields.Selection(STATES, required=True, readonly=True, default="running")
+    # without indexes of their own: every change of a clock would pay for them, and few policies have many clocks
+    policy_id = fields.Many2one("crm.sla.policy", readonly=True, ondelete="set null")
     target_id = fields.Many2one(
-        "crm.sla.target",
-        string="Promise",
-        readonly=True,
-        index="btree_not_null",
-        ondelete="set null",
+        "crm.sla.target", string="Promise", readonly=True, ondelete="set null"
     )
     calendar_id = fields.Many2one(
-        "resource.calendar",
-        string="Working Hours",
-        readonly=True,
-        index="btree_not_null",
-        ondelete="set null",
+        "resource.calendar", string="Working Hours", readonly=True, ondelete="set null"
     )
     target_seconds = fields.Integer(readonly=True, aggregator="avg")
     risk_seconds = fields.Integer(readonly=True, aggregator=None)

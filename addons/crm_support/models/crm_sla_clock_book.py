@@ -285,8 +285,9 @@ def _to_arrays(columns, rows):
 
 
 def _to_array(values):
-    """Return an array as PostgreSQL writes it."""
-    return f"{{{','.join(map(_to_text, values))}}}"
+    """Return an array as PostgreSQL writes it. Most values stand in many rows: each is written out once."""
+    texts = {value: _to_text(value) for value in set(values)}
+    return f"{{{','.join([texts[value] for value in values])}}}"
 
 
 def _to_text(value):

@@ -32,16 +32,10 @@ class CrmTicket(models.Model):
         "Promises Count from", default=fields.Datetime.now, copy=False, readonly=True, required=True
     )
     sla_paused_at = fields.Datetime("SLA Paused", readonly=True, copy=False)
-    sla_deadline = fields.Datetime(
-        "Next Deadline", readonly=True, copy=False, index="btree_not_null"
-    )
+    # no index on these two: they change all the time, and a ticket whose indexed columns stand is kept without a new entry in its twenty indexes
+    sla_deadline = fields.Datetime("Next Deadline", readonly=True, copy=False)
     sla_state = fields.Selection(
-        SLA_STATES,
-        string="SLA",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        group_expand=False,
+        SLA_STATES, string="SLA", readonly=True, copy=False, group_expand=False
     )
 
     @api.model_create_multi
