@@ -1,7 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """All shipped metrics of one period with the one before, against the SQL that a person would write for the same figures."""
 
-
 from suite.bench import scenario
 
 PERIOD = "last_90_days"

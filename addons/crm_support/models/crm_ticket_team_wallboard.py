@@ -1,15 +1,58 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 BUS_EVENT = "crm_support/wallboard"
+#: a screen says every minute that it is still there, which is written down less often
+WATCH_KEPT, WATCH_LASTS = timedelta(minutes=3), timedelta(minutes=6)
 
 
 class CrmTicketTeam(models.Model):
     """The wallboard: how the open tickets of one team, or of all, stand at this moment."""
 
     _inherit = "crm.ticket.team"
+
+    wallboard_seen_at = fields.Datetime(
+        "Wallboard Seen", readonly=True, copy=False, groups="base.group_system"
+    )
+
+    @api.model
+    def watch_wallboard(self):
+        """Let the bus tell of changes for the next minutes: a message costs a connection to the database, and most teams have no screen.
+
+        :raises AccessError: when the reader does not work in support
+        """
+        self.env["crm.ticket"].check_access("read")
+        now = fields.Datetime.now()
+        # two screens at once do not wait for each other, nor for whoever changes the team
+        self.env.cr.execute(
+            SQL(
+                """UPDATE crm_ticket_team SET wallboard_seen_at = %s WHERE id IN (
+                       SELECT id FROM crm_ticket_team
+                        WHERE id = ANY(%s) AND (wallboard_seen_at IS NULL OR wallboard_seen_at < %s)
+                        FOR NO KEY UPDATE SKIP LOCKED)""",
+                now,
+                self._get_wallboard_teams().ids,
+                now - WATCH_KEPT,
+            )
+        )
+        self.invalidate_model(["wallboard_seen_at"], flush=False)
+
+    @api.model
+    def _get_watched(self, team_ids):
+        """Return those of some teams whose figures are on a screen now.
+
+        :param team_ids: ids; teams may be gone
+        :rtype: crm.ticket.team
+        """
+        since = fields.Datetime.now() - WATCH_LASTS
+        # sudo: crm.ticket.team - when a screen was open, whoever changes a ticket
+        teams = self.sudo().with_context(active_test=False)
+        return teams.search([("id", "in", list(team_ids)), ("wallboard_seen_at", ">=", since)])
 
     @api.model
     @api.readonly

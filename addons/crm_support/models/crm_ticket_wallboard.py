@@ -68,7 +68,7 @@ class CrmTicket(models.Model):
 
     @api.model
     def _send_to_wallboards(self):
-        """Tell the screens of agents which teams have other figures; each reads them under its own rights."""
+        """Tell the screens that are open which teams have other figures; each reads them under its own rights."""
         untold = self.env.cr.precommit.data.pop(KEY)
         agents = self.env.ref("crm_support.group_crm_support_agent", raise_if_not_found=False)
         if not agents:  # the add-on is being uninstalled
@@ -79,5 +79,5 @@ class CrmTicket(models.Model):
                 [("id", "in", list(ticket_ids))], ["team_id"]
             )
             team_ids.update(team.id for (team,) in groups)
-        for team_id in sorted(team_ids):
-            agents._bus_send(BUS_EVENT, {"team_id": team_id})
+        for team in self.env["crm.ticket.team"]._get_watched(team_ids).sorted("id"):
+            agents._bus_send(BUS_EVENT, {"team_id": team.id})

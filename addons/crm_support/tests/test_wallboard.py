@@ -154,8 +154,10 @@ class TestWallboard(CrmSupportCase):
 
     # -- The bus -----------------------------------------------------------------------------------
 
-    def _clear_bus(self):
+    def _clear_bus(self, watched=True):
         self.env.cr.flush()
+        if watched:
+            self.env["crm.ticket.team"].with_user(self.lead).watch_wallboard()
         self.env["bus.bus"].sudo().search([]).unlink()
 
     def _get_told(self):
@@ -215,9 +217,37 @@ class TestWallboard(CrmSupportCase):
         self._clear_bus()
         clocks = self.env["crm.sla.clock"]
         with freeze_time("2026-06-12 09:00:00"):
+            self.env["crm.ticket.team"].with_user(self.lead).watch_wallboard()
             clocks._watch(clocks._claim_due())
+            self.env.cr.flush()
         self.assertEqual(self._get_told(), self.team.ids)
         self.assertEqual(self._read(team=self.team)["total"]["breached"], 1)
+
+    def test_nothing_is_sent_while_no_screen_is_open(self):
+        self._clear_bus(watched=False)
+        self._create_ticket()
+        self.assertEqual(self._get_told(), [], "no screen was ever open")
+        with freeze_time(fields.Datetime.now() - timedelta(minutes=10)):
+            self.env["crm.ticket.team"].with_user(self.lead).watch_wallboard()
+        self._create_ticket()
+        self.assertEqual(self._get_told(), [], "the last one was closed ten minutes ago")
+        with freeze_time(fields.Datetime.now() - timedelta(minutes=4)):
+            self.env["crm.ticket.team"].with_user(self.lead).watch_wallboard()
+        self._create_ticket()
+        self.assertEqual(self._get_told(), self.team.ids, "a screen is written down now and then")
+
+    def test_who_watches_is_told_of_the_teams_that_he_sees(self):
+        self.env["crm.ticket.team"].with_user(self.agent).watch_wallboard()
+        watched = self.env["crm.ticket.team"]._get_watched(
+            (self.team | self.second | self.hidden).ids
+        )
+        self.assertEqual(set(watched.ids), set((self.team | self.second).ids))
+
+    def test_who_is_not_of_support_watches_nothing(self):
+        for user in (self.employee, self.portal):
+            with self.assertRaises(AccessError):
+                self.env["crm.ticket.team"].with_user(user).watch_wallboard()
+        self.assertFalse(self.env["crm.ticket.team"]._get_watched(self.team.ids))
 
     def test_screens_hear_nothing_of_what_changes_no_figure(self):
         ticket = self._create_ticket()

@@ -28,6 +28,8 @@ function makePage(values = {}) {
 async function openBoard({ answer = (teamId) => makePage({ team_id: teamId }), context = {} } = {}) {
     const listeners = {};
     const asked = [];
+    let watched = 0;
+    onRpc("crm.ticket.team", "watch_wallboard", () => ++watched && null);
     onRpc("crm.ticket.team", "get_wallboard", ({ args }) => {
         asked.push(args[0]);
         return answer(args[0], asked.length);
@@ -40,7 +42,7 @@ async function openBoard({ answer = (teamId) => makePage({ team_id: teamId }), c
     await getService("action").doAction({ type: "ir.actions.client", tag: "crm_support.wallboard", context });
     await animationFrame();
     const tell = (teamId) => listeners["crm_support/wallboard"]({ team_id: teamId });
-    return { asked, listeners, tell };
+    return { asked, listeners, tell, getWatched: () => watched };
 }
 
 const figure = (name) => `[data-figure=${name}] .o_crm_wallboard_figure`;
@@ -70,6 +72,13 @@ test("many changes are one question, and questions keep a pause", async () => {
     expect(asked).toHaveLength(2);
     await advanceTime(1100);
     expect(asked).toHaveLength(3);
+});
+
+test("the screen says every minute that it is there, so that it is told of changes", async () => {
+    const { getWatched } = await openBoard();
+    expect(getWatched()).toBe(1);
+    await advanceTime(60_100);
+    expect(getWatched()).toBe(2);
 });
 
 test("what happens in teams that are not shown is not asked for", async () => {

@@ -67,7 +67,7 @@ export class Wallboard extends Component {
             this.bus.subscribe(BUS_EVENT, onChange);
             this.bus.addEventListener("BUS:RECONNECT", onReconnect);
             timers = [
-                browser.setInterval(() => this.ask(), SAFETY),
+                browser.setInterval(() => this.watch().then(() => this.ask()), SAFETY),
                 browser.setInterval(() => (this.state.now = Date.now()), TICK),
             ];
         });
@@ -79,8 +79,18 @@ export class Wallboard extends Component {
         });
     }
 
+    /** Ask to be told of changes: the server tells of them only while a screen is open. */
+    async watch() {
+        try {
+            await this.orm.silent.call("crm.ticket.team", "watch_wallboard", []);
+        } catch {
+            // the figures are asked for every minute all the same
+        }
+    }
+
     /** Read the first figures; of all teams when the one of the address is gone. */
     async begin() {
+        await this.watch();
         try {
             await this.read();
         } catch (error) {
