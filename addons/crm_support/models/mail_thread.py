@@ -1,13 +1,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
 
+from markupsafe import Markup
 from psycopg2 import OperationalError
 
 from odoo import api, models, tools
 from odoo.exceptions import AccessError, ConcurrencyError
 from odoo.tools import SQL, email_normalize, email_normalize_all
 
-from ..tools.intake import charset
+from ..tools.intake import charset, plain_text
 from ..tools.intake import envelope as envelopes
 from ..tools.intake.decision import Incoming
 
@@ -228,6 +229,7 @@ class MailThread(models.AbstractModel):
             charset.mend(message)
         values = super().message_parse(message, save_original=save_original)
         if self.env.context.get("crm_incoming"):
+            values["body"] = _set_paragraphs(message, values.get("body") or "")
             values = {name: _clean(value) for name, value in values.items()}
         return values
 
@@ -358,6 +360,25 @@ def _get_bytes(message):
 def _put_number(raw, number):
     """Return an e-mail under another number: the first one in a head counts."""
     return f"Message-ID: {number}\r\n".encode("ascii", "replace") + raw
+
+
+def _set_paragraphs(mail, body):
+    """Return the body of an e-mail with its plain text as paragraphs: Odoo shows it in a fixed width, cut where the line is long.
+
+    :param EmailMessage mail: the e-mail
+    :param str body: what Odoo made of it
+    :rtype: str
+    """
+    if "<pre>" not in body:
+        return body
+    for part in mail.walk():
+        if part.get_content_type() == "text/plain" and not part.get_filename():
+            text = part.get_content()
+            is_flowed = str(part.get_param("format") or "").lower() == "flowed"
+            block = Markup("<pre>%s</pre>") % text
+            if block in body:
+                body = body.replace(block, plain_text.to_html(text, is_flowed=is_flowed), 1)
+    return body
 
 
 def _clean(value):

@@ -7,6 +7,7 @@ from . import test_hour_packs
 from . import test_js
 from . import test_mail_machines
 from . import test_mail_outgoing
+from . import test_mail_plain_text
 from . import test_mail_queries
 from . import test_mail_quarantine
 from . import test_mail_threads

@@ -4,9 +4,19 @@ import doctest
 from odoo.tests import BaseCase, tagged
 
 from odoo.addons.crm_support.tools import chat_transcript, erlang, hour_packs, working_days
-from odoo.addons.crm_support.tools.intake import charset, envelope, sender, subject
+from odoo.addons.crm_support.tools.intake import charset, envelope, plain_text, sender, subject
 
-MODULES = (chat_transcript, charset, envelope, erlang, hour_packs, sender, subject, working_days)
+MODULES = (
+    chat_transcript,
+    charset,
+    envelope,
+    erlang,
+    hour_packs,
+    plain_text,
+    sender,
+    subject,
+    working_days,
+)
 
 
 @tagged("post_install", "-at_install")
