@@ -53,6 +53,7 @@
         "report/crm_ticket_report_views.xml",
         "views/crm_help_pages.xml",
         "views/crm_sla_policy_views.xml",
+        "views/res_config_settings_views.xml",
         "views/crm_sla_clock_views.xml",
         "views/crm_satisfaction_views.xml",
         "views/crm_satisfaction_pages.xml",

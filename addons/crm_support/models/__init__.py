@@ -82,6 +82,7 @@ from . import crm_ticket_links
 from . import crm_ticket_live_chat
 from . import crm_ticket_macro
 from . import crm_ticket_mail
+from . import crm_ticket_mail_copies
 from . import crm_ticket_mail_route
 from . import crm_ticket_mail_thread
 from . import crm_ticket_merge
@@ -104,6 +105,7 @@ from . import crm_ticket_sla_match
 from . import crm_ticket_sla_merge
 from . import crm_ticket_split
 from . import crm_ticket_stage
+from . import crm_ticket_stage_mail
 from . import crm_ticket_stage_portal
 from . import crm_ticket_stage_satisfaction
 from . import crm_ticket_supplier
@@ -159,6 +161,7 @@ from . import mail_canned_response_variant
 from . import mail_message_chat
 from . import mail_scheduled_message
 from . import mail_thread
+from . import res_config_settings
 from . import res_partner
 from . import res_partner_hours
 from . import res_partner_ticket

@@ -82,7 +82,11 @@ class CrmTicket(models.Model):
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
     )
     color = fields.Integer(groups="base.group_user")
-    email_cc = fields.Char(groups="base.group_user")
+    email_cc = fields.Char(
+        "In Copy",
+        groups="base.group_user",
+        help="Whom the customer put in copy: they get the answers too, and what they write comes here.",
+    )
     ticket_properties = fields.Properties(
         "Properties",
         definition="team_id.ticket_properties_definition",

@@ -141,7 +141,7 @@ class CrmTicket(models.Model):
     @api.model
     def _get_warning(self, message_dict):
         text = self.env._(
-            "Not verified: this e-mail says that it is from %s, and the mail server doubts it. It was not passed on to the customer.",
+            "Not verified: this e-mail says that it is from %s, and no mail server vouches for it. It was not passed on to the customer.",
             message_dict.get("email_from"),
         )
         return Markup('<p class="alert alert-warning" role="alert">%s</p>') % text

@@ -54,9 +54,9 @@ class CrmTicket(models.Model):
         ticket = next((known for known in named if known._has_part(sender, people)), self.browse())
         if machine in ("bounce", "reply"):
             return self._route_machine(ticket, people, sender, incoming)
-        forged = self._is_forged(message, people)
         if not ticket and not named:
             ticket = self._find_same_subject(sender, message_dict, incoming)
+        forged = self._is_forged(message, people, is_answer=bool(ticket or named))
         follows = ticket._is_settled_for_good() and not forged if ticket else False
         incoming.decision = Decision(
             ticket_id=ticket.id if ticket and not follows else None,
@@ -213,15 +213,21 @@ class CrmTicket(models.Model):
         )
 
     @api.model
-    def _is_forged(self, message, people):
-        """Return whether an e-mail says that it is from a colleague, and the mail server doubts it."""
+    def _is_forged(self, message, people, *, is_answer=False):
+        """Return whether an e-mail says that it is from a colleague, and the mail server doubts it.
+
+        :param bool is_answer: whether a customer would get it: then a mail server has to vouch for it, unless the settings say otherwise
+        """
         if not self._get_colleagues(people):
             return False
-        # sudo: ir.config_parameter - the name of the company's mail server
+        # sudo: ir.config_parameter - whose word counts
         parameters = self.env["ir.config_parameter"].sudo()
-        authority = parameters.get_param("crm_support.authentication_server", "")
+        authority = parameters.get_param("crm_support.authentication_server", "").strip()
         results = [str(result) for result in message.get_all("Authentication-Results", [])]
-        return is_proven(results, authority) is False
+        proven = is_proven(results, authority)
+        if proven is None:
+            return is_answer and not parameters.get_param("crm_support.believe_colleagues")
+        return not proven
 
     @api.model
     def _pick_author(self, people, ticket, teams):

@@ -1,11 +1,15 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
+from odoo import api, models
 
 
 class MailScheduledMessage(models.Model):
-    """A scheduled reply moves its ticket to the chosen stage when it is sent."""
+    """A scheduled reply reaches whoever is in copy, and moves its ticket to the chosen stage when it is sent."""
 
     _inherit = "mail.scheduled.message"
+
+    @api.model
+    def _notification_parameters_whitelist(self):
+        return super()._notification_parameters_whitelist() | {"outgoing_email_to"}
 
     def _message_created_hook(self, message):
         result = super()._message_created_hook(message)

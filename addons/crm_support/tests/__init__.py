@@ -5,6 +5,7 @@ from . import test_articles
 from . import test_demo
 from . import test_hour_packs
 from . import test_js
+from . import test_mail_copies
 from . import test_mail_machines
 from . import test_mail_outgoing
 from . import test_mail_plain_text

@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from email.message import EmailMessage
+
 from odoo.tests import tagged
 
 from .mail_common import TicketMailCase
@@ -72,6 +74,29 @@ class TestMailMachines(TicketMailCase):
                 self.assertTrue(all(note.subtype_id.internal for note in notes))
                 self.assertTrue(ticket.is_waiting_for_reply)
                 self.assertEqual(self._count_requests(), requests)
+
+    def test_an_invitation_that_was_accepted_makes_no_ticket_and_is_no_question(self):
+        self.assertFalse(self._receive(self._accept("Visit")))
+        self.assertEqual(self._get_quarantine().reason, "machine")
+        ticket = self._receive(**{"from": "awa@customer.example"})
+        asked = self._get_messages(ticket).message_id
+        self.assertFalse(self._receive(self._accept("Second visit", asked)))
+        note = self._get_messages(ticket, "out_of_office")
+        self.assertTrue(note.subtype_id.internal)
+        self.assertEqual(self._count_requests(), 1, "the acknowledgement of the ticket alone")
+
+    def _accept(self, subject, answered=None):
+        """Return the answer of a calendar as bytes."""
+        mail = EmailMessage()
+        mail["From"], mail["To"] = "awa@customer.example", "help@lyon.example"
+        mail["Subject"] = f"Accepted: {subject}"
+        mail["Message-ID"] = f"<{subject.replace(' ', '.')}@customer.example>"
+        if answered:
+            mail["In-Reply-To"] = answered
+        mail.set_content(f"Awa accepted: {subject}")
+        mail.add_alternative("BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nEND:VCALENDAR", subtype="calendar")
+        mail.get_payload()[1].set_param("method", "REPLY")
+        return mail.as_bytes()
 
     def test_lists_and_machines_that_ask_get_a_ticket_without_an_answer(self):
         for case, headers in SILENT.items():

@@ -6,6 +6,7 @@ from odoo.tests import tagged
 
 from .mail_common import TicketMailCase
 
+PROVEN = {"authentication_results": "mx.lyon.example; dkim=pass; spf=pass; dmarc=pass"}
 FORGED = {
     "from": "Agent <support_agent@lyon.example>",
     "authentication_results": "mx.lyon.example; dkim=none; spf=fail; dmarc=fail",
@@ -104,6 +105,7 @@ class TestMailThreads(TicketMailCase):
                     "from": self.agent.email_formatted,
                     "in_reply_to": self.asked,
                     "text": "Unplug it",
+                    **PROVEN,
                 }
             )
         )
@@ -116,7 +118,12 @@ class TestMailThreads(TicketMailCase):
         ticket = self._receive(**{"from": "new@elsewhere.example"})
         answered = self._get_messages(ticket).message_id
         self._answer(
-            **{"from": self.agent.email_formatted, "in_reply_to": answered, "text": "Unplug it"}
+            **{
+                "from": self.agent.email_formatted,
+                "in_reply_to": answered,
+                "text": "Unplug it",
+                **PROVEN,
+            }
         )
         notified = self._get_messages(ticket)[:1].notification_ids
         self.assertIn("new@elsewhere.example", notified.mapped("mail_email_address"))
@@ -124,7 +131,9 @@ class TestMailThreads(TicketMailCase):
     def test_who_left_the_team_no_longer_answers(self):
         """S-08"""
         self.team.write({"visibility": "invited", "member_ids": [(3, self.agent.id)]})
-        ticket = self._answer(**{"from": self.agent.email_formatted, "in_reply_to": self.asked})
+        ticket = self._answer(
+            **{"from": self.agent.email_formatted, "in_reply_to": self.asked, **PROVEN}
+        )
         self.assertEqual(ticket.related_ids, self.ticket)
         self.assertEqual(len(self._get_messages(self.ticket)), 1)
 
@@ -157,12 +166,40 @@ class TestMailThreads(TicketMailCase):
         self.assertEqual(warned.notified_partner_ids, self.lead.partner_id)
 
     def test_a_colleague_whom_the_server_knows_is_believed(self):
-        headers = {
-            **FORGED,
-            "authentication_results": "mx.lyon.example; dkim=pass; spf=pass; dmarc=pass",
-        }
+        headers = {**FORGED, **PROVEN}
         self._answer(in_reply_to=self.asked, **headers)
         self.assertEqual(self._get_messages(self.ticket)[:1].author_id, self.agent.partner_id)
+
+    def test_a_colleague_for_whom_nobody_vouches_reaches_no_customer(self):
+        """S-10: no header, one that says nothing, one of another server."""
+        cases = {
+            "no header": {},
+            "nothing checked": {"authentication_results": "mx.lyon.example; none"},
+            "no signature": {"authentication_results": "mx.lyon.example; dkim=none; spf=none"},
+        }
+        parameters = self.env["ir.config_parameter"]
+        for case, headers in cases.items():
+            with self.subTest(case=case):
+                mine = {"from": self.agent.email_formatted, "in_reply_to": self.asked}
+                self.assertFalse(self._answer(text=case, **mine, **headers))
+                message = self._get_messages(self.ticket)[:1]
+                self.assertTrue(message.subtype_id.internal)
+                self.assertIn("Not verified", message.body)
+        with self.subTest(case="another server"):
+            parameters.set_param("crm_support.authentication_server", "mx.abidjan.example")
+            self._answer(text="Another", **mine, **PROVEN)
+            self.assertTrue(self._get_messages(self.ticket)[:1].subtype_id.internal)
+
+    def test_a_colleague_is_believed_without_proof_where_the_settings_say_so(self):
+        self.env["res.config.settings"].create({"crm_support_believe_colleagues": True}).execute()
+        self._answer(**{"from": self.agent.email_formatted, "in_reply_to": self.asked})
+        message = self._get_messages(self.ticket)[:1]
+        self.assertEqual(message.author_id, self.agent.partner_id)
+        self.assertIn(self.contact, message.notified_partner_ids)
+
+    def test_a_colleague_who_asks_for_help_himself_gets_his_ticket(self):
+        ticket = self._receive(**{"from": self.agent.email_formatted, "subject": "My screen"})
+        self.assertEqual(ticket.partner_id, self.agent.partner_id)
 
     def test_a_closed_ticket_is_opened_again_or_followed(self):
         self.ticket.action_close()

@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import json
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -15,6 +17,10 @@ class CrmTicketAnswer(models.TransientModel):
 
     ticket_id = fields.Many2one("crm.ticket", required=True, readonly=True, ondelete="cascade")
     recipient = fields.Char("To", compute="_compute_ticket")
+    email_cc = fields.Char(
+        "Copy to", compute="_compute_email_cc", store=True, readonly=False,
+        help="Whoever else gets this answer. Empty: nobody.",
+    )  # fmt: skip
     available_stage_ids = fields.Many2many("crm.ticket.stage", compute="_compute_ticket")
     available_canned_ids = fields.Many2many("mail.canned.response", compute="_compute_ticket")
     canned_id = fields.Many2one(
@@ -55,6 +61,11 @@ class CrmTicketAnswer(models.TransientModel):
                 ]
             )
 
+    @api.depends("ticket_id")
+    def _compute_email_cc(self):
+        for wizard in self:
+            wizard.email_cc = wizard.ticket_id and wizard.ticket_id._origin._get_copies()
+
     @api.depends("canned_id")
     def _compute_body(self):
         """Add the canned answer to what is written already."""
@@ -83,10 +94,12 @@ class CrmTicketAnswer(models.TransientModel):
                     stage=self.stage_id.name,
                 )
             )
+        ticket._check_copies(self.email_cc)
         if self.scheduled_date:
             self._schedule(ticket)
         else:
-            ticket._reply(self.body, attachment_ids=self.attachment_ids.ids)
+            copies = self.email_cc or ""
+            ticket._reply(self.body, copies=copies, attachment_ids=self.attachment_ids.ids)
             if self.stage_id:
                 ticket.stage_id = self.stage_id
         self.is_done = True
@@ -95,6 +108,7 @@ class CrmTicketAnswer(models.TransientModel):
     def _schedule(self, ticket):
         """Keep the answer as a scheduled message: it is seen, changed and cancelled on the ticket like any."""
         partner = ticket._get_reply_partner()
+        copies = ticket._clean_copies(self.email_cc)
         self.env["mail.scheduled.message"].create(
             {
                 "model": ticket._name,
@@ -104,6 +118,9 @@ class CrmTicketAnswer(models.TransientModel):
                 "partner_ids": [Command.set(partner.ids)],
                 "attachment_ids": [Command.set(self.attachment_ids.ids)],
                 "scheduled_date": self.scheduled_date,
+                "notification_parameters": json.dumps({"outgoing_email_to": copies})
+                if copies
+                else False,
                 "send_context": {ticket._get_answer_context_key(): self.stage_id.id}
                 if self.stage_id
                 else False,

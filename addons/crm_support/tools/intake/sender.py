@@ -2,11 +2,14 @@
 """Who sent an e-mail, how sure that is, and whether anybody reads what is answered."""
 
 import re
+from itertools import islice
 
 from odoo.tools.mail import decode_message_header
 
 from odoo.addons.crm_core.tools.messaging.incoming_mail import is_automatic
 
+#: an answer of a calendar is one of the first parts
+MOST_PARTS = 10
 #: mailboxes that no person reads
 DEAF = re.compile(
     r"^(?:mailer-daemon|mail-daemon|post[-_]?master|mdaemon|no-?_?\.?reply|do-?_?\.?not-?_?\.?reply|ne-?_?pas-?_?repondre|noreponse|bounces?|"
@@ -79,6 +82,8 @@ def find_machine(mail, sender, subject):
     ('reply', 'machine', None, 'bounce')
     >>> find(sender="MAILER-DAEMON@example.com"), find(subject="Réponse automatique : absent"), find("Precedence: auto_reply")
     ('bounce', 'reply', 'reply')
+    >>> find('Content-Type: text/calendar; method="REPLY"'), find("Content-Type: text/calendar; method=REQUEST")
+    ('reply', None)
     >>> find(subject="Mail delivery failed: returning message to sender"), find("X-Failed-Recipients: b@example.com")
     ('bounce', 'bounce')
     """
@@ -94,11 +99,20 @@ def find_machine(mail, sender, subject):
         return "reply"
     if any(header in mail for header in ("X-Autoreply", "X-Autorespond", "X-Auto-Reply")):
         return "reply"
-    if ABSENT.match(subject or ""):
+    if ABSENT.match(subject or "") or _is_calendar_reply(mail):
         return "reply"
     if decode_message_header(mail, "Return-Path").strip() == "<>":
         return "bounce"
     return "machine" if is_automatic(mail) else None
+
+
+def _is_calendar_reply(mail):
+    """Return whether a calendar answered an invitation: nobody asks for help in it (RFC 5546)."""
+    return any(
+        part.get_content_type() == "text/calendar"
+        and str(part.get_param("method") or "").upper() == "REPLY"
+        for part in islice(mail.walk(), MOST_PARTS)
+    )
 
 
 def is_silent(mail, sender):

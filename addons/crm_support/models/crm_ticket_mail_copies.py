@@ -1,0 +1,68 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools.mail import email_normalize, email_split_tuples, formataddr
+
+#: to more people nobody writes by a single answer
+MOST_COPIES = 20
+
+
+class CrmTicket(models.Model):
+    """Whom the customer put in copy reads the answers too, without becoming a contact."""
+
+    _inherit = "crm.ticket"
+
+    def _get_copies(self):
+        """Return the addresses that an answer goes to besides the customer's.
+
+        :return: as they are written in the head of an e-mail, separated by commas; empty for nobody
+        :rtype: str
+        """
+        self.ensure_one()
+        return self._clean_copies(self.email_cc)
+
+    def _clean_copies(self, text):
+        """Return addresses as they are written to: each once, and none that gets the answer anyway or is our own.
+
+        :param str text: addresses, separated by commas
+        :rtype: str
+        """
+        self.ensure_one()
+        # sudo: res.partner - the addresses of whoever gets the answer already
+        reached = {
+            self.email_normalized,
+            *self.sudo().message_partner_ids.mapped("email_normalized"),
+        }
+        reached |= {self.sudo().partner_id.email_normalized}
+        people = {}
+        for name, address in email_split_tuples(text or ""):
+            address = email_normalize(address)
+            if address and address not in reached and not self._is_own_address(address):
+                people.setdefault(address, formataddr((name, address)))
+        return ", ".join(list(people.values())[:MOST_COPIES])
+
+    @api.model
+    def _check_copies(self, text):
+        """Refuse addresses that nobody could be written to at.
+
+        :param str text: addresses, separated by commas
+        :raises UserError: naming the first that is none
+        """
+        for part in filter(str.strip, (text or "").replace(";", ",").split(",")):
+            if not email_normalize(part, strict=False) or "@" not in part:
+                raise UserError(self.env._("“%s” is no e-mail address.", part.strip()))
+
+    def _reply(self, body, copies=None, **values):
+        copies = self._get_copies() if copies is None else self._clean_copies(copies)
+        return super()._reply(body, **values, outgoing_email_to=copies or False)
+
+    def _get_customer_recipients(self, values):
+        result = super()._get_customer_recipients(values)
+        if not result:
+            return result
+        written = f"{values.get('incoming_email_to') or ''},{values.get('incoming_email_cc') or ''}"
+        known = self._mail_cc_sanitized_raw_dict(written)
+        copies = self._mail_cc_sanitized_raw_dict(self._get_copies())
+        left = [text for address, text in copies.items() if address not in known]
+        to = [*filter(None, [result.get("outgoing_email_to")]), *left]
+        return result | ({"outgoing_email_to": ", ".join(to)} if to else {})
