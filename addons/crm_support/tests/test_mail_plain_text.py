@@ -94,3 +94,27 @@ class TestPlainTextMails(TicketMailCase):
                 began = time.perf_counter()
                 plain_text.to_html(text)
                 self.assertLess(time.perf_counter() - began, 5)
+
+    def test_mails_that_are_forwarded_as_files_are_kept_and_can_be_read(self):
+        inner = EmailMessage()
+        inner["From"], inner["Subject"] = "maker@elsewhere.example", "Recall"
+        inner.set_content("Innermost words")
+        inner.add_attachment(
+            b"%PDF-1.4", maintype="application", subtype="pdf", filename="recall.pdf"
+        )
+        middle = EmailMessage()
+        middle["From"], middle["Subject"] = "shop@elsewhere.example", "Fwd: Recall"
+        middle.set_content("Words in between")
+        middle.add_attachment(inner)
+        mail = EmailMessage()
+        mail["From"], mail["To"] = "contact@customer.example", "help@lyon.example"
+        mail["Subject"], mail["Message-ID"] = "Forwarded", "<nested@customer.example>"
+        mail.set_content("Please read this")
+        mail.add_attachment(middle)
+        message = self._get_messages(self._receive(mail.as_bytes()))
+        for words in ("Please read this", "Words in between", "Innermost words"):
+            self.assertIn(words, message.body)
+        files = {file.name: file for file in message.attachment_ids}
+        self.assertEqual(set(files), {"Fwd Recall.eml", "Recall.eml", "recall.pdf"})
+        self.assertIn(b"maker@elsewhere.example", files["Recall.eml"].raw)
+        self.assertEqual(files["recall.pdf"].raw, b"%PDF-1.4")
