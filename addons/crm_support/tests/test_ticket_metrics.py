@@ -49,21 +49,25 @@ class TestTicketMetrics(MetricCase):
         self.env["crm.sla.policy"].search([]).state = "draft"
         tickets = self._make_tickets()
         states = ("met", "met", "breached", "cancelled")
+        kinds = ("first_reply", "next_reply", "periodic_update", "resolution", "reach_stage")
         self.env["crm.sla.clock"].create(
             [
                 {
                     "ticket_id": ticket.id,
-                    "kind": "first_reply",
+                    "kind": kind,
                     "state": state,
                     "deadline": datetime(2026, 6, 3, 12),
                 }
+                for kind in kinds
                 for ticket, state in zip(tickets, states, strict=True)
             ]
         )
-        self.assertEqual(self._value("sla_first_reply_due").value, 3)
-        self.assertEqual(self._value("sla_first_reply_kept").value, 2)
-        self.assertAlmostEqual(self._value("sla_first_reply_rate").value, 200 / 3)
-        self.assertFalse(self._value("sla_first_reply_due", "last_month").value)
+        for kind in kinds:
+            with self.subTest(kind=kind):
+                self.assertEqual(self._value(f"sla_{kind}_due").value, 3)
+                self.assertEqual(self._value(f"sla_{kind}_kept").value, 2)
+                self.assertAlmostEqual(self._value(f"sla_{kind}_rate").value, 200 / 3)
+                self.assertFalse(self._value(f"sla_{kind}_due", "last_month").value)
 
     def test_replies_age_and_hours_are_figures_too(self):
         tickets = self._make_tickets()
