@@ -2,7 +2,7 @@
 """E-mails written as plain text, made paragraphs: what they quote and how they are signed is marked, so that it can be folded away."""
 
 import re
-from itertools import groupby, islice
+from itertools import islice
 
 from markupsafe import Markup
 
@@ -245,7 +245,7 @@ def _join_flowed(lines):
 
 def _to_paragraphs(lines):
     """Return lines as paragraphs, as they were written."""
-    paragraphs = (list(part) for is_text, part in groupby(lines, bool) if is_text)
+    paragraphs = (part for is_text, part in _divide(lines, bool) if is_text)
     return Markup("").join(
         Markup("<p>%s</p>") % Markup("<br/>").join(map(_to_line, part)) for part in paragraphs
     )
@@ -254,7 +254,7 @@ def _to_paragraphs(lines):
 def _quote_paragraphs(lines, depth=0):
     """Return lines as paragraphs, those with a mark as quotations without it."""
     html = []
-    for is_quoted, part in groupby(lines, lambda line: bool(_QUOTED.match(line))):
+    for is_quoted, part in _divide(lines, lambda line: bool(_QUOTED.match(line))):
         if is_quoted:
             mark = _MARKS if depth == DEEPEST_QUOTATION else _MARK
             inner = _quote_paragraphs([mark.sub("", line, count=1) for line in part], depth + 1)
@@ -262,6 +262,15 @@ def _quote_paragraphs(lines, depth=0):
         else:
             html.append(_to_paragraphs(part))
     return Markup("").join(html)
+
+
+def _divide(lines, tell):
+    """Return the runs of lines that a function says the same of, each with what it says."""
+    start = 0
+    for place in range(1, len(lines) + 1):
+        if place == len(lines) or tell(lines[place]) != tell(lines[start]):
+            yield tell(lines[start]), lines[start:place]
+            start = place
 
 
 def _to_line(line):
