@@ -54,6 +54,7 @@
         "views/crm_help_pages.xml",
         "views/crm_sla_policy_views.xml",
         "views/crm_sla_clock_views.xml",
+        "views/crm_sla_escalation_run_views.xml",
         "views/crm_satisfaction_views.xml",
         "views/crm_satisfaction_pages.xml",
         "views/crm_ticket_channel_views.xml",
@@ -107,6 +108,7 @@
     ],
     "assets": {
         "web.assets_backend": [
+            "crm_support/static/src/article_form/**/*",
             "crm_support/static/src/calls/**/*",
             "crm_support/static/src/chat/**/*",
             "crm_support/static/src/presence/**/*",
