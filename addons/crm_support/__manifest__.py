@@ -55,6 +55,7 @@
         "views/crm_sla_policy_views.xml",
         "views/res_config_settings_views.xml",
         "views/crm_sla_clock_views.xml",
+        "views/crm_sla_escalation_run_views.xml",
         "views/crm_satisfaction_views.xml",
         "views/crm_satisfaction_pages.xml",
         "views/crm_ticket_channel_views.xml",
@@ -108,6 +109,7 @@
     ],
     "assets": {
         "web.assets_backend": [
+            "crm_support/static/src/article_form/**/*",
             "crm_support/static/src/calls/**/*",
             "crm_support/static/src/chat/**/*",
             "crm_support/static/src/presence/**/*",

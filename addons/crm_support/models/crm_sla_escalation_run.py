@@ -25,6 +25,7 @@ class CrmSlaEscalationRun(models.Model):
     escalation_id = fields.Many2one(
         "crm.sla.escalation", "Step", required=True, readonly=True, index=True, ondelete="cascade"
     )
+    policy_id = fields.Many2one(related="escalation_id.policy_id")
     clock_id = fields.Many2one(
         "crm.sla.clock", required=True, readonly=True, index=True, ondelete="cascade"
     )

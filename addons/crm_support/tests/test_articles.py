@@ -60,6 +60,29 @@ class TestArticles(CrmArticleCase):
             article.html_field_history_get_content_at_revision("body", revision["revision_id"]),
         )
 
+    def test_earlier_texts_are_for_readers_and_restored_by_writers(self):
+        article = self._create_article(body="<p>First</p>")
+        article.body = "<p>Second</p>"
+        earlier = article.html_field_history_get_content_at_revision("body", 1)
+        public = self.env.ref("base.public_user")
+        for user in (self.employee, self.portal, public, self.stranger):
+            for ask in (
+                "html_field_history_get_content_at_revision",
+                "html_field_history_get_comparison_at_revision",
+                "html_field_history_get_unified_diff_at_revision",
+            ):
+                article.invalidate_recordset()
+                with self.assertRaises(AccessError, msg=f"{user.login}: {ask}"):
+                    getattr(article.with_user(user), ask)("body", 1)
+        read = article.with_user(self.agent)
+        self.assertIn("First", read.html_field_history_get_comparison_at_revision("body", 1))
+        self.assertFalse(read.has_access("write"))
+        with self.assertRaises(AccessError):
+            read.body = earlier
+        article.with_user(self.lead).body = earlier
+        self.assertEqual(article.body, "<p>First</p>")
+        self.assertEqual(len(article.html_field_history_metadata["body"]), 2)
+
     def test_what_is_written_is_cleaned(self):
         for text in HOSTILE:
             article = self._create_article(text, body=f"<p>{text}</p>")

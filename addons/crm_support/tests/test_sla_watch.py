@@ -2,7 +2,7 @@
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -210,3 +210,23 @@ class TestSlaWatch(SlaCase):
         wizard.date_from = fields.Date.to_date("2026-04-01")
         with self.assertRaises(UserError):
             wizard.action_simulate()
+
+    def test_leads_see_the_escalations_of_each_policy_and_step_and_agents_see_none(self):
+        ticket = self._come_in()
+        self._watch("2026-03-02 17:59")
+        runs = self._get_runs(ticket)
+        action = self.env.ref("crm_support.crm_sla_escalation_run_action")
+        seen = self.env[action.res_model].with_user(self.lead)
+        described = seen.fields_get(["policy_id", "escalation_id"], ["groupable"])
+        self.assertTrue(all(field["groupable"] for field in described.values()))
+        domain = [("ticket_id", "=", ticket.id)]
+        self.assertEqual(
+            seen._read_group(domain, ["policy_id"], ["__count"]), [(self.policy, len(runs))]
+        )
+        self.assertEqual(
+            {step for [step] in seen._read_group(domain, ["escalation_id"])},
+            set(runs.escalation_id),
+        )
+        for user in (self.agent, self.portal):
+            with self.assertRaises(AccessError):
+                seen.with_user(user).search(domain)
