@@ -26,7 +26,7 @@ MESSAGES_SHOWN = 30
 LARGEST_ID = 2**31 - 1
 #: how a visitor without a login proves that he may
 PROOF = ("access_token", "pid", "hash")
-DONE = ("replied", "closed", "reopened", "created")
+DONE = ("replied", "closed", "reopened", "created", "followed")
 POST = {
     "type": "http",
     "auth": "public",
@@ -150,7 +150,7 @@ class CrmTicketPortal(CustomerPortal):
 
     @http.route("/my/tickets/<int:ticket_id>/reply", **POST)
     def reply(self, ticket_id, **asked):
-        """Take what the customer writes."""
+        """Take what the customer writes; who writes on a ticket that is settled for good is led to the one that follows it."""
         ticket = self._find_ticket(ticket_id, asked)
         if not ticket:
             return self._refuse(asked)
@@ -158,14 +158,18 @@ class CrmTicketPortal(CustomerPortal):
         files, error = read_files()
         if not text and not files and not error:
             error = request.env._("Please write something, or add a file.")
-        if not error and ticket._is_flooded():
-            error = request.env._(
-                "That was a lot at once. Please wait an hour before you write again."
-            )
         if error:
             return self._show_ticket(ticket, asked, error=error)
-        ticket._post_of_customer(text, author=self._get_author(ticket, asked), files=files)
-        return self._go_back(ticket, asked, "replied")
+        author = self._get_author(ticket, asked)
+        try:
+            taken = ticket._reply_of_customer(text, author=author, files=files)
+        except UserError as refusal:
+            return self._show_ticket(ticket, asked, error=str(refusal))
+        if taken == ticket:
+            return self._go_back(ticket, asked, "replied")
+        # whose link opened the first ticket needs one for his new one
+        proof = {"access_token": taken._portal_ensure_token()} if self._get_proof(asked) else {}
+        return self._go_back(taken, proof, "followed")
 
     @http.route("/my/tickets/<int:ticket_id>/close", **POST)
     def close(self, ticket_id, **asked):
@@ -182,7 +186,8 @@ class CrmTicketPortal(CustomerPortal):
         if not ticket:
             return self._refuse(asked)
         try:
-            getattr(ticket, method)(self._get_author(ticket, asked))
+            with request.env.cr.savepoint():
+                getattr(ticket, method)(self._get_author(ticket, asked))
         except UserError as error:
             return self._show_ticket(ticket, asked, error=str(error))
         return self._go_back(ticket, asked, done)

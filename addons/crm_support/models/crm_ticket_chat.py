@@ -126,10 +126,24 @@ class CrmTicketChat(models.Model):
         """
         self.ensure_one()
         self.write({"last_said": message.id, "problem": False})
-        if self.channel_id._is_said_by_visitor(message):
-            self.ticket_id._after_customer_message(message)
-        else:
+        if not self.channel_id._is_said_by_visitor(message):
             self.ticket_id._after_reply(message)
+        elif self.ticket_id._is_settled_for_good():
+            self.ticket_id = self._follow(message)
+        else:
+            self.ticket_id._after_customer_message(message)
+
+    def _follow(self, message):
+        """Make the ticket that follows the one of this chat, which is settled for good; the same agent has it.
+
+        :param message: ``mail.message`` of the visitor; with what is said next it is added when the chat ends
+        :rtype: crm.ticket
+        """
+        settled = self.ticket_id
+        values = settled._prepare_return_values(settled.partner_id, "chat")
+        here = settled.with_company(settled.company_id).with_context(mail_create_nosubscribe=True)
+        user = settled.user_id.filtered("active")
+        return here.create({**values, "description": message.body, "user_id": user.id})
 
     def _add_rest(self):
         """Add what was said since to the tickets."""

@@ -145,16 +145,6 @@ class CrmTicket(models.Model):
         said = (self.date_last_customer_message, self.date_last_reply, self.create_date)
         return max(filter(None, said)) >= since
 
-    def _is_settled_for_good(self):
-        """Return whether an answer to this ticket makes another one."""
-        self.ensure_one()
-        if not self.is_closed:
-            return False
-        days = self.team_id.reopen_days
-        return not days or (
-            self.date_closed or self.create_date
-        ) < fields.Datetime.now() - timedelta(days=days)
-
     # -- Whose part it is ----------------------------------------------------------------------------
 
     @api.model

@@ -86,11 +86,17 @@ class CrmTicket(models.Model):
         author = message.author_id
         if author.id == get_id("base.partner_root"):
             return False
+        return "team" if self._is_colleague(author) else "customer"
+
+    def _is_colleague(self, author):
+        """Return whether somebody writes for the team: whoever works here, except on what he asked himself.
+
+        :param author: ``res.partner``, may be empty
+        :rtype: bool
+        """
         # sudo: res.users - whoever reads the ticket
         users = author.sudo().with_context(active_test=False).user_ids
-        if author != self.partner_id and any(not user.share for user in users):
-            return "team"
-        return "customer"
+        return author != self.partner_id and any(not user.share for user in users)
 
     def _after_customer_message(self, message):
         """Do what follows when the customer spoke.

@@ -52,6 +52,8 @@ class CrmTicket(models.Model):
     def _take_message(self, team, number, *, channel, answered=None, is_quoted=False, **values):
         """Return the ticket that a message from a number belongs to: the one it answers, an open one of its sender, a new one.
 
+        A closed one that it answers is opened again by it while the days of the team last; then the new one follows it.
+
         :param crm.ticket.team team: who takes it
         :param str number: in the international form
         :param str channel: ``whatsapp`` or ``sms``
@@ -63,14 +65,15 @@ class CrmTicket(models.Model):
         tickets = self.with_company(team.company_id)
         asked = answered if answered is not None and answered._name == self._name else tickets
         is_own = asked.team_id == team and asked.active
-        if is_own and not asked.is_closed:
+        is_back = is_own and not asked._is_settled_for_good()
+        if is_back and (is_quoted or not asked.is_closed):
             return asked
         partner = tickets._find_only_contact(number, team.company_id)
         found = tickets._find_open_of(team, number, partner)
-        if found:
-            return found
+        if found or is_back:
+            return found or asked
         new = tickets._prepare_phone_values(team, number, channel, partner, **values)
-        if is_quoted and is_own:
+        if is_own:
             new["parent_id"] = asked.id
         return tickets.create(new)
 

@@ -2,13 +2,17 @@
 from datetime import timedelta
 
 from markupsafe import Markup
+from psycopg2.errors import LockNotAvailable
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import is_html_empty, plaintext2html
 
 #: messages of customers on one ticket in an hour, and tickets of one contact
 MOST_REPLIES, MOST_TICKETS = 30, 30
+#: names the locks of tickets that are followed among the advisory locks of a database
+LOCK = 0x4352544F
 #: where the customer's first words are the first message as well
 BEGUN_BY_MESSAGE = ("email", "portal", "form")
 
@@ -74,6 +78,74 @@ class CrmTicket(models.Model):
             attachments=list(files),
         )
 
+    def _reply_of_customer(self, text, *, author, files=()):
+        """Take what the customer writes on the page of this ticket: here, or where it goes on once this one is settled for good.
+
+        :param str text: plain text
+        :param author: the contact, an empty one when nobody knows him
+        :param files: pairs of name and content, checked
+        :return: the ticket that has it
+        :rtype: crm.ticket
+        :raises UserError: when he writes more than people do
+        """
+        self.ensure_one()
+        if not self._is_settled_for_good() or self._is_colleague(author):
+            return self._take_reply(text, author, files)
+        try:
+            # who presses the button twice makes one ticket
+            with self.env["crm.ticket.intake"]._alone(LOCK, self.id), self.env.cr.savepoint():
+                follow_up = self._find_follow_up(author)
+                if follow_up:
+                    return follow_up._take_reply(text, author, files)
+                return self._follow_by_reply(text, author, files)
+        except LockNotAvailable as error:
+            raise UserError(self._get_flood_text()) from error
+
+    def _take_reply(self, text, author, files):
+        if self._is_flooded():
+            raise UserError(self._get_flood_text())
+        with self.env.cr.savepoint():
+            self._post_of_customer(text, author=author, files=files)
+        return self
+
+    def _follow_by_reply(self, text, author, files):
+        if self._is_followed_too_often(author):
+            raise UserError(self._get_flood_text())
+        values = self._prepare_return_values(author, "portal")
+        here = self.with_company(self.company_id)
+        return here._create_of_customer(values, text, author=author, files=files)
+
+    def _get_flood_text(self):
+        return self.env._("That was a lot at once. Please wait an hour before you write again.")
+
+    def _get_follow_up_domain(self, author):
+        """Return the condition on tickets that a customer made by writing on this one."""
+        return Domain(
+            [
+                ("parent_id", "=", self.id),
+                ("team_id", "=", self.team_id.id),
+                ("channel", "=", "portal"),
+                ("partner_id", "=", author.id),
+            ]
+        )
+
+    def _find_follow_up(self, author):
+        """Return the open ticket that a customer made by writing on this one before: who sends twice gets one.
+
+        :param author: the contact, may be empty
+        :rtype: crm.ticket
+        """
+        domain = self._get_follow_up_domain(author) & self._get_open_domain()
+        return self.search(domain, order="id desc", limit=1)
+
+    def _is_followed_too_often(self, author):
+        """Return whether more tickets follow this one of late, or come from its customer, than people make."""
+        if author and self._is_asked_too_often(author):
+            return True
+        domain = self._get_follow_up_domain(author)
+        domain &= Domain("create_date", ">", fields.Datetime.now() - timedelta(hours=1))
+        return self.search_count(domain, limit=MOST_TICKETS) >= MOST_TICKETS
+
     def _close_by_customer(self, author):
         """Settle the ticket because the customer says so.
 
@@ -86,21 +158,25 @@ class CrmTicket(models.Model):
         self._log_of_customer(self.env._("The customer closed the ticket."), author)
 
     def _reopen_by_customer(self, author):
-        """Open the ticket again because the customer says so: he waits for an answer.
+        """Open the ticket again because the customer says so: it is as if he had written.
 
         :param author: his contact, may be empty
+        :raises UserError: when it is settled for good
         """
         self.ensure_one()
         if not self.is_closed:
             return
-        self.action_reopen()
-        self.write(
-            {"date_last_customer_message": fields.Datetime.now(), "is_waiting_for_reply": True}
-        )
-        self._log_of_customer(self.env._("The customer opened the ticket again."), author)
+        if self._is_settled_for_good():
+            raise UserError(
+                self.env._(
+                    "This ticket is closed for good. Please write what is still wrong: that makes a new ticket, which follows this one."
+                )
+            )
+        said = self._log_of_customer(self.env._("The customer opened the ticket again."), author)
+        self._after_customer_message(said)
 
     def _log_of_customer(self, text, author):
-        self.message_post(
+        return self.message_post(
             body=text,
             author_id=author.id or self.env.ref("base.partner_root").id,
             message_type="notification",

@@ -28,8 +28,8 @@ class CrmTicketTeam(models.Model):
     reopen_days = fields.Integer(
         "Reopen within (days)",
         default=14,
-        help="A customer's answer within so many days of closing opens the ticket again; a later one makes a ticket that follows it. "
-        "0: always a new ticket.",
+        help="A customer's answer within so many days of closing opens the ticket again, whatever way it comes; a later one makes a ticket that "
+        "follows it. 0: always a new ticket.",
     )
 
     _check_days = models.Constraint(

@@ -31,7 +31,7 @@ class CrmTicketWebhook(models.Model):
     """A way in for messages of any other program: a social network's connector, a shop, a form elsewhere.
 
     It posts each message to a secret address, signed with a secret. The first message of a conversation makes a ticket of the
-    team, the next ones go there while it is open; what comes twice counts once.
+    team, the next ones go there, until it is settled for good: then another one follows it. What comes twice counts once.
     """
 
     _name = "crm.ticket.webhook"
@@ -142,9 +142,10 @@ class CrmTicketWebhook(models.Model):
             return None
         last = messages.search([*own, ("conversation", "=", incoming.conversation)], limit=1)
         ticket = last.ticket_id
-        if not ticket or ticket.is_closed or not ticket.active:
+        if not ticket or not ticket.active or ticket._is_settled_for_good():
             values = self._prepare_ticket_values(incoming)
-            ticket = ticket.create({**values, "parent_id": ticket.id})
+            followed = ticket.filtered(lambda known: known.company_id == self.company_id)
+            ticket = ticket.create({**values, "parent_id": followed.id})
         said = self._post(ticket, incoming)
         messages.create(
             {

@@ -36,6 +36,7 @@ from . import test_ticket_metrics
 from . import test_ticket_portal
 from . import test_ticket_presence
 from . import test_ticket_report
+from . import test_ticket_return
 from . import test_ticket_rights
 from . import test_ticket_routing
 from . import test_ticket_silence

@@ -313,6 +313,34 @@ class TestTicketChat(ChatCase):
         channel._close_livechat_session()
         self.assertTrue(ticket.is_waiting_for_reply)
 
+    def test_what_the_visitor_says_opens_the_closed_ticket_again(self):
+        channel = self._ask()
+        ticket = self._get_ticket(channel)
+        ticket.action_close()
+        self._say(channel, "It is back")
+        self.assertFalse(ticket.is_closed)
+        self.assertTrue(ticket.is_waiting_for_reply and ticket.date_waiting_since)
+        self.assertEqual(self._get_ticket(channel), ticket)
+
+    def test_what_the_visitor_says_on_a_ticket_settled_for_good_makes_one_that_follows(self):
+        channel = self._ask()
+        ticket = self._get_ticket(channel)
+        ticket.user_id = self.agent
+        ticket.action_close()
+        self.team.reopen_days = 0
+        self._say(channel, "It is back")
+        follow_up = self._get_ticket(channel)
+        self.assertEqual(follow_up.parent_id, ticket)
+        self.assertEqual((follow_up.user_id, follow_up.channel), (self.agent, "chat"))
+        self.assertEqual(follow_up.partner_email, "koffi@mail.example")
+        self.assertIn("It is back", follow_up.description)
+        self._say(channel, "And it smells")
+        self.make_jsonrpc_request("/im_livechat/visitor_leave_session", {"channel_id": channel.id})
+        self.assertEqual(self._get_ticket(channel), follow_up)
+        self.assertIn("And it smells", html2plaintext(self._get_comments(follow_up).body))
+        self.assertEqual(len(self._get_comments(ticket)), 1)
+        self.assertTrue(ticket.is_closed)
+
     # -- Strangers -----------------------------------------------------------------------------------
 
     def test_a_visitor_reads_and_moves_nobody_elses_chat(self):

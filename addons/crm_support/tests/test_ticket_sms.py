@@ -64,6 +64,19 @@ class TestTicketSms(TicketChannelMixin, SmsCase):
         dispatch = self.env["crm.dispatch"].search([("res_model", "=", "crm.ticket")])
         self.assertEqual(dispatch.state, "replied")
 
+    def test_an_sms_opens_the_closed_ticket_again_or_makes_one_that_follows_it(self):
+        asked = self._create_ticket(partner_id=self.customer.id, channel="sms")
+        self._answer(asked)
+        asked.action_close()
+        self.assertEqual(self._receive("Not yet").res_id, asked.id)
+        self.assertFalse(asked.is_closed)
+        self.assertTrue(asked.is_waiting_for_reply and asked.date_waiting_since)
+        asked.action_close()
+        self.support.reopen_days = 0
+        self._receive("Still not")
+        self.assertEqual((self._get_tickets() - asked).parent_id, asked)
+        self.assertTrue(asked.is_closed)
+
     def test_the_number_of_the_ticket_is_written_to_and_not_another_one_of_the_contact(self):
         ticket = self._create_ticket(
             partner_id=self.customer.id, partner_phone=ABROAD, channel="sms"

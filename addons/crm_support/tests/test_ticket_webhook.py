@@ -88,14 +88,43 @@ class TestTicketWebhook(HttpCase, CrmSupportCase):
         self.assertEqual(self._get_tickets(), ticket)
         self.assertTrue(ticket.is_waiting_for_reply)
 
-    def test_after_its_end_a_conversation_makes_a_ticket_that_follows(self):
+    def test_a_closed_ticket_is_opened_again_by_its_conversation_or_followed(self):
+        self._post({"id": "1", "conversation": "c", "text": "Hello"})
+        ticket = self._get_tickets()
+        ticket.action_close()
+        answer = self._post({"id": "2", "conversation": "c", "text": "Again"})
+        self.assertEqual(answer.text, ticket.number)
+        self.assertEqual(self._get_tickets(), ticket)
+        self.assertEqual((ticket.is_closed, ticket.reopen_count), (False, 1))
+        self.assertTrue(ticket.is_waiting_for_reply and ticket.date_waiting_since)
+        ticket.action_close()
+        ticket.date_closed = fields.Datetime.now() - timedelta(days=15)
+        self._post({"id": "3", "conversation": "c", "text": "Once more"})
+        follow_up = self._get_tickets() - ticket
+        self.assertEqual(follow_up.parent_id, ticket)
+        self.assertIn("Once more", follow_up.message_ids[0].body)
+        self.assertTrue(ticket.is_closed)
+        self._post({"id": "4", "conversation": "c", "text": "And again"})
+        self.assertEqual(len(self._get_tickets()), 2)
+
+    def test_a_team_that_reopens_nothing_gets_a_ticket_that_follows(self):
+        self.team.reopen_days = 0
         self._post({"id": "1", "conversation": "c", "text": "Hello"})
         ticket = self._get_tickets()
         ticket.action_close()
         self._post({"id": "2", "conversation": "c", "text": "Again"})
         self.assertEqual((self._get_tickets() - ticket).parent_id, ticket)
-        self._post({"id": "3", "conversation": "c", "text": "And again"})
-        self.assertEqual(len(self._get_tickets()), 2)
+        self.assertTrue(ticket.is_closed)
+
+    def test_what_follows_a_ticket_that_went_to_another_company_is_not_linked_with_it(self):
+        self._post({"id": "1", "conversation": "c", "text": "Hello"})
+        ticket = self._get_tickets()
+        ticket.team_id = self.team_other
+        ticket.action_close()
+        ticket.date_closed = fields.Datetime.now() - timedelta(days=15)
+        answer = self._post({"id": "2", "conversation": "c", "text": "Again"})
+        self.assertEqual(answer.status_code, 200)
+        self.assertFalse(self._get_tickets().parent_id)
 
     def test_the_same_message_five_times_counts_once(self):
         for _ in range(5):

@@ -86,12 +86,40 @@ class TestTicketWhatsapp(TicketChannelMixin, WhatsappCase):
         asked.action_close()
         self.assertEqual(self._receive(text_message("b", "And this?")).res_id, newer.id)
 
-    def test_who_quotes_a_message_of_a_closed_ticket_gets_one_that_follows_it(self):
+    def test_an_answer_opens_the_closed_ticket_again_within_the_days_of_the_team(self):
+        asked = self._create_ticket(partner_phone=AWA, channel="whatsapp")
+        self._record_sent(res_model="crm.ticket", res_id=asked.id)
+        for number, values in enumerate(({}, {"context": {"id": "wamid.1"}})):
+            with self.subTest(values=values):
+                asked.action_close()
+                message = self._receive(text_message(f"a{number}", "Again!", **values))
+                self.assertEqual(message.res_id, asked.id)
+                self.assertFalse(asked.is_closed)
+                self.assertTrue(asked.is_waiting_for_reply and asked.date_waiting_since)
+        self.assertEqual(self._get_tickets(), asked)
+
+    def test_who_quotes_a_closed_ticket_goes_there_though_another_one_is_open(self):
+        asked = self._create_ticket(partner_phone=AWA, channel="whatsapp")
+        self._create_ticket(partner_phone=AWA, channel="whatsapp")
+        self._record_sent(res_model="crm.ticket", res_id=asked.id)
+        asked.action_close()
+        message = self._receive(text_message("a", "This!", context={"id": "wamid.1"}))
+        self.assertEqual(message.res_id, asked.id)
+
+    def test_an_answer_to_a_ticket_that_is_settled_for_good_makes_one_that_follows_it(self):
         asked = self._create_ticket(partner_phone=AWA, channel="whatsapp")
         self._record_sent(res_model="crm.ticket", res_id=asked.id)
         asked.action_close()
+        asked.date_closed = fields.Datetime.now() - timedelta(days=15)
         self._receive(text_message("a", "Again!", context={"id": "wamid.1"}))
-        self.assertEqual((self._get_tickets() - asked).parent_id, asked)
+        follow_up = self._get_tickets() - asked
+        self.assertEqual(follow_up.parent_id, asked)
+        self.assertTrue(asked.is_closed)
+        follow_up.action_close()
+        self.support.reopen_days = 0
+        self._receive(text_message("b", "And this?"))
+        self.assertEqual((self._get_tickets() - asked - follow_up).parent_id, asked)
+        self.assertTrue(asked.is_closed and follow_up.is_closed)
 
     def test_a_ticket_by_e_mail_or_of_another_team_does_not_take_the_message(self):
         self._create_ticket(partner_phone=AWA, channel="email")
