@@ -153,6 +153,7 @@ from . import crm_visit_type
 from . import crm_visit_worksheet
 from . import crm_whatsapp_message
 from . import discuss_channel
+from . import im_livechat_channel
 from . import ir_sequence
 from . import mail_alias
 from . import mail_alias_domain

@@ -5,16 +5,17 @@ from odoo import api, fields, models
 from odoo.tools.constants import GC_UNLINK_LIMIT
 
 #: how many from one address in the window; whole offices and mobile operators share one
-LIMITS = {"search": 120, "note": 240, "feedback": 20}
+LIMITS = {"search": 120, "note": 240, "feedback": 20, "chat": 30}
 WINDOWS = {
     "search": timedelta(minutes=1),
     "note": timedelta(minutes=1),
     "feedback": timedelta(minutes=10),
+    "chat": timedelta(minutes=10),
 }
 
 
 class CrmHelpRequest(models.Model):
-    """Requests to the help pages, by where they came from, as long as they count.
+    """Requests to the help pages and live chats that were opened, by where they came from, as long as they count.
 
     Kept in the database, so that the limit holds over all workers; rows are only added, so that requests do not wait for one
     another.
@@ -42,7 +43,7 @@ class CrmHelpRequest(models.Model):
         """
         # sudo: crm.help.request - visitors have no rights
         requests = self.sudo()
-        fingerprint = self.env["crm.consent"]._hash_ip(ip or "?")
+        fingerprint = self.env["crm.ticket.form.entry"]._hash_ip(ip)
         since = fields.Datetime.now() - WINDOWS[kind]
         domain = [("ip_hash", "=", fingerprint), ("kind", "=", kind), ("date", ">", since)]
         if requests.search_count(domain, limit=LIMITS[kind]) >= LIMITS[kind]:

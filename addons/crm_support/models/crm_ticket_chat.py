@@ -83,6 +83,7 @@ class CrmTicketChat(models.Model):
         """
         # sudo: discuss.channel, crm.ticket - who makes the ticket takes part in the chat; visitors have no rights of their own
         channel, team = channel.sudo(), team.sudo().with_company(team.sudo().company_id)
+        self._hold(channel)
         visitor = channel._read_chat_visitor(team)
         partner = visitor.pop("partner")
         messages = channel._get_said()
@@ -102,6 +103,13 @@ class CrmTicketChat(models.Model):
         )
         self._take(channel, ticket, max(messages.ids, default=0))
         return ticket
+
+    @api.model
+    def _hold(self, channel):
+        """Let what is said at this moment wait until the chat has its ticket, so that the ticket is not begun again for each word."""
+        self.env.cr.execute(
+            "SELECT id FROM discuss_channel WHERE id = %s FOR NO KEY UPDATE", [channel.id]
+        )
 
     @api.model
     def _take(self, channel, ticket, last):

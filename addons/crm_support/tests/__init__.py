@@ -25,6 +25,7 @@ from . import test_ticket_api
 from . import test_ticket_board
 from . import test_ticket_call
 from . import test_ticket_chat
+from . import test_ticket_chat_limit
 from . import test_ticket_contracts
 from . import test_ticket_form
 from . import test_ticket_isolation
