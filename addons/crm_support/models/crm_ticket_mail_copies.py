@@ -29,11 +29,9 @@ class CrmTicket(models.Model):
         """
         self.ensure_one()
         # sudo: res.partner - the addresses of whoever gets the answer already
-        reached = {
-            self.email_normalized,
-            *self.sudo().message_partner_ids.mapped("email_normalized"),
-        }
-        reached |= {self.sudo().partner_id.email_normalized}
+        ticket = self.sudo()
+        others = (ticket.partner_id | ticket.message_partner_ids).mapped("email_normalized")
+        reached = {self.email_normalized, *others}
         people = {}
         for name, address in email_split_tuples(text or ""):
             address = email_normalize(address)
