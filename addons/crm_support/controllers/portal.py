@@ -112,7 +112,13 @@ class CrmTicketPortal(CustomerPortal):
     def _get_search_domain(self, search):
         if not search:
             return Domain.TRUE
-        return Domain("name", "ilike", search) | Domain("number", "ilike", search.lstrip("#"))
+        return Domain.OR(
+            [
+                Domain("name", "ilike", search),
+                Domain("number", "ilike", search.lstrip("#")),
+                Domain("description", "ilike", search),
+            ]
+        )
 
     # -- One ticket --------------------------------------------------------------------------------
 

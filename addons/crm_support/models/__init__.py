@@ -89,6 +89,7 @@ from . import crm_ticket_merge
 from . import crm_ticket_merged
 from . import crm_ticket_message
 from . import crm_ticket_next
+from . import crm_ticket_notice
 from . import crm_ticket_phone
 from . import crm_ticket_portal
 from . import crm_ticket_prepaid
@@ -118,6 +119,7 @@ from . import crm_ticket_team_channel
 from . import crm_ticket_team_chat
 from . import crm_ticket_team_flood
 from . import crm_ticket_team_mail
+from . import crm_ticket_team_notice
 from . import crm_ticket_team_portal
 from . import crm_ticket_team_routing
 from . import crm_ticket_team_satisfaction

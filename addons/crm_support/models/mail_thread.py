@@ -1,24 +1,19 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
-import re
-from email.message import EmailMessage
 
-from markupsafe import Markup
 from psycopg2 import OperationalError
 
 from odoo import api, models, tools
 from odoo.exceptions import AccessError, ConcurrencyError
 from odoo.tools import SQL, email_normalize, email_normalize_all
-from odoo.tools.mail import decode_message_header
 
-from ..tools.intake import charset, plain_text
+from ..tools.intake import charset, payload
 from ..tools.intake import envelope as envelopes
 from ..tools.intake.decision import Incoming
 
 _logger = logging.getLogger(__name__)
 
 LARGEST = 25 * 1024 * 1024
-LONGEST_NAME = 80
 #: what a later try may bring about
 PASSING = (OperationalError, ConcurrencyError)
 
@@ -233,8 +228,10 @@ class MailThread(models.AbstractModel):
             charset.mend(message)
         values = super().message_parse(message, save_original=save_original)
         if self.env.context.get("crm_incoming"):
-            values["body"] = _set_paragraphs(message, values.get("body") or "")
-            values["attachments"] = [_name_mail(*item) for item in values.get("attachments", ())]
+            values["body"] = payload.set_paragraphs(message, values.get("body") or "")
+            values["attachments"] = [
+                payload.name_mail(*item) for item in values.get("attachments", ())
+            ]
             values = {name: _clean(value) for name, value in values.items()}
         return values
 
@@ -365,34 +362,6 @@ def _get_bytes(message):
 def _put_number(raw, number):
     """Return an e-mail under another number: the first one in a head counts."""
     return f"Message-ID: {number}\r\n".encode("ascii", "replace") + raw
-
-
-def _set_paragraphs(mail, body):
-    """Return the body of an e-mail with its plain text as paragraphs: Odoo shows it in a fixed width, cut where the line is long.
-
-    :param EmailMessage mail: the e-mail
-    :param str body: what Odoo made of it
-    :rtype: str
-    """
-    if "<pre>" not in body:
-        return body
-    for part in mail.walk():
-        if part.get_content_type() == "text/plain" and not part.get_filename():
-            text = part.get_content()
-            is_flowed = str(part.get_param("format") or "").lower() == "flowed"
-            block = Markup("<pre>%s</pre>") % text
-            if block in body:
-                body = body.replace(block, plain_text.to_html(text, is_flowed=is_flowed), 1)
-    return body
-
-
-def _name_mail(name, content, *info):
-    """Return a file of an e-mail; another e-mail that was attached is called by its subject."""
-    if isinstance(content, EmailMessage) and name == "attachment":
-        subject = decode_message_header(content, "Subject")
-        words = re.sub(r"[^\w.,()&+-]+", " ", _clean(subject)).strip(" .")[:LONGEST_NAME]
-        name = f"{words or name}.eml"
-    return (name, content, *info)
 
 
 def _clean(value):

@@ -34,6 +34,7 @@ from . import test_ticket_links_apps
 from . import test_ticket_macro
 from . import test_ticket_merge
 from . import test_ticket_metrics
+from . import test_ticket_notice
 from . import test_ticket_portal
 from . import test_ticket_presence
 from . import test_ticket_report
