@@ -32,6 +32,7 @@ class TestTicketPortal(PortalCase):
         closed = self._create_ticket(
             "All is well", partner_id=self.contact.id, stage_id=self.stage_solved.id
         )
+        waiting.description = "<p>The compressor whistles</p>"
         first = self.url_open("/my/tickets").text
         self.assertIn("A picture, please", first)
         self.assertNotIn("All is well", first)
@@ -46,6 +47,9 @@ class TestTicketPortal(PortalCase):
         self.assertIn("A picture, please", found)
         self.assertNotIn("Cold room", found)
         self.assertIn("Cold room 07", self.url_open("/my/tickets?search=ROOM+07").text)
+        found = self.url_open("/my/tickets?search=compressor&filterby=all").text
+        self.assertIn("A picture, please", found)
+        self.assertNotIn("Cold room", found)
 
     def test_wrong_words_in_the_address_of_the_list_do_no_harm(self):
         for query in (
