@@ -60,18 +60,21 @@ class CrmTicket(models.Model):
             raise UserError(self.env._("Nobody to reply to: %s", self.display_name))
         return partner
 
-    def _reply(self, body, **values):
-        """Post a reply to the customer.
+    def _reply(self, body, copies=None, **values):
+        """Post a reply to the customer, and to whoever is in copy.
 
         :param markupsafe.Markup body: the text
+        :param str copies: addresses that get it too, separated by commas; None for those in copy on the ticket
         :param dict values: of ``message_post``, besides
         :rtype: mail.message
         """
+        copies = self._get_copies() if copies is None else self._clean_copies(copies)
         return self.message_post(
             body=body,
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
             partner_ids=self._get_reply_partner().ids,
+            outgoing_email_to=copies or False,
             **values,
         )
 

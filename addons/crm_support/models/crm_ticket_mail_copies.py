@@ -50,10 +50,6 @@ class CrmTicket(models.Model):
             if not email_normalize(part, strict=False) or "@" not in part:
                 raise UserError(self.env._("“%s” is no e-mail address.", part.strip()))
 
-    def _reply(self, body, copies=None, **values):
-        copies = self._get_copies() if copies is None else self._clean_copies(copies)
-        return super()._reply(body, **values, outgoing_email_to=copies or False)
-
     def _get_customer_recipients(self, values):
         result = super()._get_customer_recipients(values)
         if not result:
