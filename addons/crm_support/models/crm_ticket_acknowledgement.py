@@ -30,27 +30,27 @@ class CrmTicket(models.Model):
         return bool(dispatches.search_count(domain & Domain("date_scheduled", ">", since), limit=1))
 
     def _request_service_mail(self, event, template):
-        """Ask the ledger for an e-mail about a ticket to its customer.
+        """Ask the ledger for an e-mail about each of these tickets to its customer.
 
         :param str event: what makes it the same as another
         :param template: ``mail.template``
         :rtype: crm.dispatch
         """
-        self.ensure_one()
         # sudo: crm.dispatch.content - what the team set up leaves, whoever is at work
         content = self.env["crm.dispatch.content"].sudo()._get_of_template(template)
         return self.env["crm.dispatch"]._request(
             [
                 {
-                    "key": f"ticket:{self.id}:{event}",
+                    "key": f"ticket:{ticket.id}:{event}",
                     "channel": "email",
                     "purpose": "service",
-                    "record": self,
-                    "partner": self.partner_id,
-                    "address": self.email_normalized,
-                    "company": self.company_id,
-                    "lang": self._get_customer_lang(),
+                    "record": ticket,
+                    "partner": ticket.partner_id,
+                    "address": ticket.email_normalized,
+                    "company": ticket.company_id,
+                    "lang": ticket._get_customer_lang(),
                     "content": content,
                 }
+                for ticket in self
             ]
         )

@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from email.utils import getaddresses
+
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools.mail import email_normalize, email_split_tuples, formataddr
@@ -33,7 +35,7 @@ class CrmTicket(models.Model):
         others = (ticket.partner_id | ticket.message_partner_ids).mapped("email_normalized")
         reached = {self.email_normalized, *others}
         people = {}
-        for name, address in email_split_tuples(text or ""):
+        for name, address in email_split_tuples(_to_commas(text)):
             address = email_normalize(address)
             if address and address not in reached and not self._is_own_address(address):
                 people.setdefault(address, formataddr((name, address)))
@@ -46,9 +48,10 @@ class CrmTicket(models.Model):
         :param str text: addresses, separated by commas
         :raises UserError: naming the first that is none
         """
-        for part in filter(str.strip, (text or "").replace(";", ",").split(",")):
-            if not email_normalize(part, strict=False) or "@" not in part:
-                raise UserError(self.env._("“%s” is no e-mail address.", part.strip()))
+        for _name, address in getaddresses([_to_commas(text)]) if text else ():
+            if not email_normalize(address):
+                wrong = address if "@" in address else text.strip()
+                raise UserError(self.env._("“%s” is no e-mail address.", wrong))
 
     def _get_customer_recipients(self, values):
         result = super()._get_customer_recipients(values)
@@ -60,3 +63,8 @@ class CrmTicket(models.Model):
         left = [text for address, text in copies.items() if address not in known]
         to = [*filter(None, [result.get("outgoing_email_to")]), *left]
         return result | ({"outgoing_email_to": ", ".join(to)} if to else {})
+
+
+def _to_commas(text):
+    """Return addresses separated by commas where somebody typed semicolons."""
+    return (text or "").replace(";", ",")

@@ -9,16 +9,15 @@ class CrmTicket(models.Model):
 
     def _note_changes(self, before):
         result = super()._note_changes(before)
-        for ticket in self:
-            if ticket.stage_id != before[ticket.id][0]:
-                ticket._send_stage_mail()
+        moved = self.filtered(lambda ticket: ticket.stage_id != before[ticket.id][0])
+        moved._send_stage_mails()
         return result
 
-    def _send_stage_mail(self):
-        """Ask the ledger for the e-mail of the stage, once for each time that the ticket comes into it."""
-        self.ensure_one()
-        # sudo: mail.template - what the stage sends leaves, whoever moved the ticket
-        template = self.stage_id.sudo().template_id
-        if template and self.email_normalized:
-            moment = f"{self.date_last_stage_update:%Y%m%d%H%M%S}"
-            self._request_service_mail(f"stage:{self.stage_id.id}:{moment}", template)
+    def _send_stage_mails(self):
+        """Ask the ledger for the e-mails of the stages, once for each time that a ticket comes into one."""
+        for stage, tickets in self.filtered("email_normalized").grouped("stage_id").items():
+            # sudo: mail.template - what the stage sends leaves, whoever moved the ticket
+            template = stage.sudo().template_id
+            if template:
+                moment = f"{tickets[0].date_last_stage_update:%Y%m%d%H%M%S}"
+                tickets._request_service_mail(f"stage:{stage.id}:{moment}", template)

@@ -48,6 +48,14 @@ class TestMailCopies(TicketMailCase):
         self.assertTrue(any("other@elsewhere.example" in address for address in reached))
         self.assertFalse(any(BOSS in address for address in reached))
 
+    def test_names_with_commas_and_semicolons_between_addresses_are_understood(self):
+        self.ticket.email_cc = '"Diop, Fatou" <fatou@customer.example>'
+        reached = self._get_reached(self._answer().action_send)
+        self.assertEqual(sum("fatou@customer.example" in address for address in reached), 1)
+        both = "one@elsewhere.example; two@elsewhere.example"
+        reached = self._get_reached(self._answer(email_cc=both).action_send)
+        self.assertEqual(sum("elsewhere.example" in address for address in reached), 2)
+
     def test_what_is_no_address_is_refused_before_anything_leaves(self):
         with self.assertRaisesRegex(UserError, "nobody here"):
             self._answer(email_cc="nobody here").action_send()
@@ -143,3 +151,24 @@ class TestStageMails(TicketMailCase):
         other = self._create_ticket(partner_email="second@customer.example")
         (self.ticket | other).write({"stage_id": self.stage_doing.id})
         self.assertEqual(len(self._get_asked() | self._get_asked(other)), 2)
+
+    def test_many_moved_at_once_are_told_by_few_queries(self):
+        def move(number):
+            tickets = self.env["crm.ticket"].create(
+                [
+                    {
+                        "name": f"Ticket {place}",
+                        "team_id": self.team.id,
+                        "partner_email": f"{number}.{place}@customer.example",
+                    }
+                    for place in range(number)
+                ]
+            )
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            tickets.write({"stage_id": self.stage_doing.id})
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        move(2)
+        self.assertLess(move(30) - move(3), 27, "less than one more for each ticket")
